@@ -134,17 +134,22 @@ export function plural(value, texts) {
   return texts[kept("plural", () => new Intl.PluralRules(locale)).select(value)] ?? texts.other
 }
 
-// The same as a word of text/, with `#` for the number: `many({ one: "1 row", other: "# rows" })`.
-/** @param {Parameters<typeof plural>[1]} texts */
-export const many = (texts) => (/** @type {number} */ value) => plural(value, texts).replace("#", count(value))
+// The same as a word of text/, with `#` for the number, `none` for zero, and `%` for each further value, which is said
+// as in `form`: `many({ one: "1 row", other: "# rows" })`, `many({ one: "1 of % checks fails", … }, count)`.
+/** @template {Portal.Formats} F @param {Parameters<typeof plural>[1] & { none?: string }} texts @param {F} formats @returns {(value: number, ...values: Portal.Values<F>) => string} */
+export const many = (texts, ...formats) => (value, ...values) => {
+  const parts = (value === 0 && texts.none ? texts.none : plural(value, texts)).replace("#", count(value)).split("%")
+  return parts.reduce((text, part, index) => text + said(formats[index - 1], values[index - 1]) + part)
+}
+
+/** @param {Portal.Formats[number]} format @param {any} value */
+const said = (format, value) => (typeof format === "function" ? format(value) : value)
 
 // A word of text/ with values in it: a text, named for those who translate, or what a function makes of a value:
 // ``form`Remove ${"name"}?` ``, ``form`${count} of ${size}` ``.
 /** @template {Portal.Formats} F @param {TemplateStringsArray} parts @param {F} formats @returns {(...values: Portal.Values<F>) => string} */
-export const form = (parts, ...formats) => (...values) => parts.reduce((said, part, index) => {
-  const [format, value] = [formats[index - 1], values[index - 1]]
-  return said + (typeof format === "function" ? format(value) : value) + part
-})
+export const form = (parts, ...formats) => (...values) =>
+  parts.reduce((text, part, index) => text + said(formats[index - 1], values[index - 1]) + part)
 
 // As one word of a command.
 /** @param {string} text */

@@ -3,7 +3,7 @@
 // A key has a text, or a function of values that gives one. Numbers that count something come through
 // `plural`; sentences with links come through `say` (words.js). Nothing is glued from pieces elsewhere.
 
-import { clock, count, day, duration, form, listed, many, moment, plural } from "../format.js"
+import { clock, day, duration, form, listed, many, moment } from "../format.js"
 import timeline from "./en/timeline.js"
 
 /** @type {Record<string, string>} */
@@ -33,8 +33,7 @@ export default {
     looks: { auto: "As the system", light: "Light", dark: "Dark" },
     shortcuts: "Keyboard shortcuts",
     running: many({ one: "1 restore", other: "# restores" }),
-    runningLabel: (/** @type {number} */ n, /** @type {string} */ share) =>
-      plural(n, { one: `1 restore is running, ${share}`, other: `${count(n)} restores are running, ${share}` }),
+    runningLabel: many({ one: "1 restore is running, %", other: "# restores are running, %" }, "share"),
     seeIncident: "See incident",
     incidentFallback: many({ one: "One incident is open.", other: "# incidents are open." }),
     live: "live",
@@ -107,7 +106,7 @@ export default {
     /** @param {{ unitCount: number, beganAfter: string | null, beganBefore: string, signals: { kind: string }[] }} incident */
     sentence: ({ unitCount, beganAfter, beganBefore, signals }) => {
       const looks = signals.some(({ kind }) => !["massRemoval", "massRewrite"].includes(kind)) ? "look encrypted" : signals.some(({ kind }) => kind === "massRemoval") ? "disappeared" : "were rewritten"
-      const what = plural(unitCount, { one: `Files of one account ${looks}.`, other: `Files of ${count(unitCount)} accounts ${looks}.` })
+      const what = many({ one: "Files of one account %.", other: "Files of # accounts %." }, "looks")(unitCount, looks)
       if (beganAfter === null) return `${what} It began before ${moment(beganBefore)}.`
       return clock(beganAfter) === clock(beganBefore) ? `${what} It began on ${day(beganAfter)} at ${clock(beganAfter)}.` : `${what} It began on ${day(beganAfter)} between ${clock(beganAfter)} and ${clock(beganBefore)}.`
     },

@@ -16,7 +16,7 @@ import { asking, atAddress, compareAddress, rollBackAddress, to } from "../route
 import { loadWords, wordsOf } from "../words.js"
 import { filesAt } from "./account-files.js"
 import { pointList } from "./account-points.js"
-import { handle } from "./unit-parts.js"
+import { handle, withoutWorkload } from "./unit-parts.js"
 
 const mostPoints = 3000
 
@@ -116,7 +116,7 @@ export default function account(page) {
     return [more({
       label: text.tabs.activity, heads: text.activityHeads, key: (/** @type {Api.AuditRecord} */ one) => one.id,
       ask: pages(hf`auditRecords`, { filter: where`target/id eq ${id}`, top: 50 }, signal),
-      cells: (one) => [moment(one.dateTime), [name(one.actor.name ?? acts.system), " ", acts.acts[one.action] ?? name(one.action)], acts.ended(one.outcome)],
+      cells: (one) => [moment(one.dateTime), [name(one.actor.name ?? acts.system), " ", acts.acts[withoutWorkload(one.action)] ?? name(one.action)], acts.ended(one.outcome)],
       empty: () => quiet(text.activityNone),
     }), el("p", null, link(asking(to`activity`, { search: id }), text.allActivity))]
   })

@@ -8,11 +8,12 @@ import { actions, aside, link, momentAgo, name, quiet, section } from "../parts/
 import { empty, heading, lead, stateMark } from "../parts/states.js"
 import { to } from "../routes.js"
 import { wordsOf } from "../words.js"
+import { withoutWorkload } from "./unit-parts.js"
 
 const piece = 100
 // The page of a thing, by the name of its list.
 /** @type {[RegExp, string][]} */
-const places = [[/policies$/i, "policies"], [/^restore(Plans|Sessions)$/, "restores"], [/^(protectionUnits|unitStates)$/, "accounts"], [/^incidents$/, "incidents"]]
+const places = [[/policies$/i, "policies"], [/restore(Plans|Sessions)$/i, "restores"], [/^(protectionUnits|unitStates)$/, "accounts"], [/^incidents$/, "incidents"]]
 
 /** @param {Portal.Page} page @returns {Portal.View<Api.Page<Api.AuditRecord>>} */
 export default function activity(page) {
@@ -32,7 +33,7 @@ export default function activity(page) {
     const { id, kind } = target
     if (!id || !kind) return ""
     const page = places.find(([pattern]) => pattern.test(kind))?.[1]
-    const what = text.targets[kind] ?? kind
+    const what = text.targets[withoutWorkload(kind)] ?? kind
     // An id without a page says nothing to people; it stands in the details.
     return page ? [aside(what, " "), link(to`${page}/${id}`, name(target.name ?? id))] : what
   }
@@ -42,13 +43,13 @@ export default function activity(page) {
     /** @type {Api.Page<Api.AuditRecord> | null} */
     let loaded = first
     const take = () => { const page = loaded; loaded = null; return page }
-    const act = (/** @type {Api.AuditRecord} */ one) => text.acts[one.action] ?? one.action
+    const act = (/** @type {Api.AuditRecord} */ one) => text.acts[withoutWorkload(one.action)] ?? one.action
     const shown = more({
       label: text.label, heads: text.heads, key: (/** @type {Api.AuditRecord} */ one) => one.id,
       ask: async (last) => (last ? next(last, { signal }) : take() ?? ask()),
       keeps: (one) => !search || [one.actor.name ?? text.system, act(one), one.target.name, one.target.id].join(" ").toLowerCase().includes(search.toLowerCase()),
       cells: (one) => [momentAgo(one.dateTime), [name(!one.actor.name || one.actor.name === "system" ? text.system : one.actor.name), one.address && aside(" · ", one.address)],
-        text.acts[one.action] ?? name(one.action), targetOf(one.target), stateMark(one.outcome === "succeeded" ? "ok" : "failed", text.ended(one.outcome)),
+        text.acts[withoutWorkload(one.action)] ?? name(one.action), targetOf(one.target), stateMark(one.outcome === "succeeded" ? "ok" : "failed", text.ended(one.outcome)),
         (one.details || one.requestId) && opener(text.heads.actions, () => el("pre", { class: "details" }, JSON.stringify({ ...one.details, action: one.action, target: one.target.id ?? undefined, application: one.applicationId ?? undefined, requestId: one.requestId ?? undefined, hash: one.hash ?? undefined }, null, 2)), { label: text.detailsOf(act(one)) })],
       empty: () => empty(search || filter() ? text.noneFits : text.none),
     })

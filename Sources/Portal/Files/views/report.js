@@ -8,6 +8,7 @@ import { more } from "../parts/more.js"
 import { actions, button, called, moment, name, plainList, quiet, section } from "../parts/small.js"
 import { heading, lead, stateMark } from "../parts/states.js"
 import { words, wordsOf } from "../words.js"
+import { withoutWorkload } from "./unit-parts.js"
 
 // What the page leaves to the files, for a sheet of paper is narrow.
 const unseen = ["kind", "id", "unitId", "email", "siteWebUrl", "workload", "fileCount", "sizeInBytes"]
@@ -24,7 +25,7 @@ export default function report(page) {
     if (column === "displayName") return name(called(row))
     if (value === undefined) return ""
     if (column === "state") return stateMark(value)
-    if (column === "action") return text.acts[value] ?? name(value)
+    if (column === "action") return text.acts[withoutWorkload(value)] ?? name(value)
     if (column.endsWith("DateTime")) return moment(value)
     if (typeof value === "boolean") return value ? text.yes : text.no
     return typeof value === "number" ? count(value) : name(value)

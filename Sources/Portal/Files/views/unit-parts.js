@@ -21,6 +21,10 @@ export const named = (unit) => [name(called(unit)), " ", aside(unit.email ?? uni
 /** @param {{ id: string, email: string | null, siteWebUrl: string | null }} unit */
 export const handle = (unit) => unit.email ?? unit.siteWebUrl ?? unit.id
 
+// The name of a list or an act without the workload that Graph puts before some.
+/** @param {string} name */
+export const withoutWorkload = (name) => name.replace(/^(?:oneDriveForBusiness|sharePoint|exchange)([A-Z])/, (_, letter) => letter.toLowerCase())
+
 // A field that finds one of those that have points.
 /** @param {{ label: string, placeholder?: string, clears?: boolean, onPick: (unit: Api.UnitState) => void }} what */
 export const unitPicker = (what) => picker({

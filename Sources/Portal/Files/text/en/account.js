@@ -1,13 +1,12 @@
 // Words of one account's page.
 
-import { count, form, many, moment, plural, size } from "../../format.js"
+import { form, many, moment, size } from "../../format.js"
 import { around } from "../../words.js"
 
 export default {
   title: "Account",
   policyName: "its policy",
-  facts: (/** @type {number} */ files, /** @type {string} */ bytes, /** @type {number} */ points) =>
-    `${plural(files, { one: "1 file", other: `${count(files)} files` })} · ${size(bytes)} · ${plural(points, { one: "1 point", other: `${count(points)} points` })}`,
+  facts: form`${many({ one: "1 file", other: "# files" })} · ${size} · ${many({ one: "1 point", other: "# points" })}`,
   verified: around`verified ${"age"} ago`,
   notVerified: "never verified in full",
   newest: around`newest point ${"age"} ago`,
@@ -17,7 +16,7 @@ export default {
   compareWith: "Compare with…",
   compareNow: "the present state",
   compareClean: "the last clean moment",
-  compareB: (/** @type {string} */ time) => moment(time),
+  compareB: form`${moment}`,
   compareHint: "Shift-click in the timeline, or Shift-Enter, chooses the second moment.",
   backUpNow: "Back up now",
   backUpStarted: "A backup is due now; its point appears here when it is taken.",
@@ -37,7 +36,7 @@ export default {
   items: many({ one: "1 item", other: "# items" }),
   pointColumns: { moment: "Point", state: "What to know", kept: "Kept until", look: "Look" },
   unread: many({ one: "1 item missing", other: "# items missing" }),
-  unreadLabel: (/** @type {number} */ n, /** @type {string} */ time) => `${plural(n, { one: "1 item missing", other: `${count(n)} items missing` })} in the point of ${moment(time)}`,
+  unreadLabel: many({ one: "1 item missing in the point of %", other: "# items missing in the point of %" }, moment),
   unreadOf: form`What could not be read on ${moment}`,
   unreadHeads: { path: "Item", why: "Why", kept: "What the point has of it" },
   keptFrom: around`as it was ${"time"}`,

@@ -1,6 +1,6 @@
 // Words of the list of accounts.
 
-import { count, form, many, plural } from "../../format.js"
+import { count, form, many } from "../../format.js"
 
 export default {
   title: "Accounts",
@@ -21,7 +21,7 @@ export default {
   selected: many({ one: "1 selected", other: "# selected" }),
   rollBack: "Roll back…",
   clear: "Clear",
-  files: (/** @type {number} */ n, /** @type {string} */ time) => `${plural(n, { one: "1 file", other: `${count(n)} files` })}, ${time}`,
+  files: many({ one: "1 file, %", other: "# files, %" }, "time"),
   noPoint: "none",
   never: "never",
   incident: "incident",

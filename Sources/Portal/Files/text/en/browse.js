@@ -1,9 +1,7 @@
 // Words of browsing and comparing, and of bringing files back.
 
-import { count, form, many, moment, plural, size } from "../../format.js"
+import { count, form, many, moment, size } from "../../format.js"
 import { around } from "../../words.js"
-
-const items = many({ one: "1 item", other: "# items" })
 
 export default {
   title: "Files",
@@ -23,7 +21,7 @@ export default {
   searchAll: "Search all of it",
   label: "Files and folders",
   heads: { name: "Name", size: "Size", modified: "Changed", actions: "What you can do" },
-  items,
+  items: many({ one: "1 item", other: "# items" }),
   emptyFolder: "This folder was empty.",
   noneFits: "No name in this folder fits.",
   notThere: "This folder was not there at this moment.",
@@ -46,7 +44,7 @@ export default {
   noVersions: "No version is known; the names of this account may not be indexed yet.",
   bringBack: "Bring back…",
   bringBackOf: form`Bring back ${"name"}`,
-  bringTitle: (/** @type {number} */ n, /** @type {string} */ name) => plural(n, { one: `Bring back ${name}?`, other: `Bring back ${items(n)}?` }),
+  bringTitle: many({ one: "Bring back %?", other: "Bring back # items?" }, "name"),
   bringFrom: around`As of ${"at"}.`,
   conflict: "If something of that name is there",
   conflicts: { rename: "keep both", replace: "replace it", fail: "leave what is there" },

@@ -1,6 +1,6 @@
 // Words of the health page.
 
-import { count, form, many, moment, plural, size } from "../../format.js"
+import { count, form, many, moment, size } from "../../format.js"
 import { around } from "../../words.js"
 
 const damaged = many({ one: "1 point is damaged", other: "# points are damaged" })
@@ -11,8 +11,8 @@ const atWork = (/** @type {Api.Figures} */ { dateTime }) => (dateTime ? `last at
 export default {
   title: "Health",
   all: many({ one: "The one check is well.", other: "All # checks are well." }),
-  fail: (/** @type {number} */ bad, /** @type {number} */ all) => plural(bad, { one: `1 of ${count(all)} checks fails.`, other: `${count(bad)} of ${count(all)} checks fail.` }),
-  warn: (/** @type {number} */ bad, /** @type {number} */ all) => plural(bad, { one: `No check fails; 1 of ${count(all)} needs a look.`, other: `No check fails; ${count(bad)} of ${count(all)} need a look.` }),
+  fail: many({ one: "1 of % checks fails.", other: "# of % checks fail." }, count),
+  warn: many({ one: "No check fails; 1 of % needs a look.", other: "No check fails; # of % need a look." }, count),
   command: "holdfast doctor",
   copy: "Copy for support",
   since: around`since ${"at"}`,

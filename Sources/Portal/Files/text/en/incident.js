@@ -1,9 +1,7 @@
 // Words of an incident's page.
 
-import { clock, decimal, form, many, moment, plural } from "../../format.js"
+import { clock, decimal, form, many, moment } from "../../format.js"
 import { around } from "../../words.js"
-
-const accounts = many({ one: "1 account", other: "# accounts" })
 
 export default {
   title: "Incident",
@@ -25,12 +23,12 @@ export default {
   stillGoing: "Still going on?",
   notGoing: "No account changed in the last 10 minutes.",
   stopFirst: "Stop the cause first. Points from now on are kept, and none will be removed while the incident is open.",
-  rollBack: (/** @type {number} */ n) => plural(n, { one: "Roll back 1 account to its last clean moment…", other: `Roll back ${accounts(n)} to their last clean moment…` }),
+  rollBack: many({ one: "Roll back 1 account to its last clean moment…", other: "Roll back # accounts to their last clean moment…" }),
   dismiss: "Not an attack: dismiss…",
   dismissTitle: "Dismiss the incident?",
   dismissWhy: "Its points are no longer kept longer than usual, and the red line goes. What you write is kept in the audit trail.",
   reason: "Why is it not an attack?",
   dismissDo: "Dismiss",
   none: "No account belongs to it any more.",
-  at: (/** @type {string} */ time) => moment(time),
+  at: form`${moment}`,
 }

@@ -1,6 +1,6 @@
 // Words of the overview.
 
-import { count, duration, form, many, plural, size } from "../../format.js"
+import { count, duration, form, many, size } from "../../format.js"
 import { around, say } from "../../words.js"
 
 export default {
@@ -21,7 +21,7 @@ export default {
   freeFor: form`${size} free, for about ${"time"}`,
   freeUnknown: "Free space is not known.",
   storageMeter: form`${size} stored, ${size} free`,
-  toDo: (/** @type {number} */ n) => (n > 0 ? `To do (${count(n)})` : "To do"),
+  toDo: many({ none: "To do", one: "To do (1)", other: "To do (#)" }),
   nothingToDo: "Nothing needs you.",
   nothingElse: "Besides the incident, nothing needs you.",
   details: "Details",
@@ -35,8 +35,7 @@ export default {
   restores: many({ one: "1 restore is running", other: "# restores are running" }),
   checksFail: many({ one: "1 check of the service fails.", other: "# checks of the service fail." }),
   seeHealth: "See health",
-  emptyBanner: (/** @type {number} */ n) =>
-    n > 0 ? plural(n, { one: "1 account or site is not protected yet.", other: `${count(n)} accounts and sites are not protected yet.` }) : "Nothing is protected yet.",
+  emptyBanner: many({ none: "Nothing is protected yet.", one: "1 account or site is not protected yet.", other: "# accounts and sites are not protected yet." }),
   protectAll: "Protect all",
   states: {
     protected: "protected", late: "late", failing: "failing", paused: "paused", requested: "requested", notProtected: "not protected",

@@ -1,6 +1,6 @@
 // Words of policies: the list, one policy, and the page that follows the first run.
 
-import { count, day, duration, form, isoSeconds, listed, many, moment, plural } from "../../format.js"
+import { count, day, duration, form, isoSeconds, listed, many, moment } from "../../format.js"
 import { around } from "../../words.js"
 
 const accounts = many({ one: "1 account", other: "# accounts" })
@@ -8,7 +8,7 @@ const sites = many({ one: "1 site", other: "# sites" })
 const both = (/** @type {number} */ a, /** @type {number} */ s) => (s === 0 ? accounts(a) : a === 0 ? sites(s) : listed([accounts(a), sites(s)]))
 const years = (/** @type {string} */ period) => {
   const days = isoSeconds(period) / 86400
-  return days % 365 === 0 ? plural(days / 365, { one: "1 year", other: `${count(days / 365)} years` }) : duration(isoSeconds(period))
+  return days % 365 === 0 ? many({ one: "1 year", other: "# years" })(days / 365) : duration(isoSeconds(period))
 }
 
 export default {
@@ -39,7 +39,8 @@ export default {
   remove: "Remove…",
   removeOf: form`Remove ${"name"}`,
   removeTitle: form`Remove ${"name"}?`,
-  removeBody: (/** @type {number} */ n, /** @type {string} */ last) => `${plural(n, { one: "1 account or site is", other: `${count(n)} accounts and sites are` })} not protected any more. Points stay until they expire, the last about ${moment(last)}.`,
+  removeBody: many({ one: "1 account or site is not protected any more. %", other: "# accounts and sites are not protected any more. %" },
+    form`Points stay until they expire, the last about ${moment}.`),
   removeTyped: form`To remove it, type its name: ${"name"}`,
   removeDo: "Remove the policy",
   removePaused: "A policy is paused before it can be removed; this does both.",

@@ -1,6 +1,6 @@
 // Words of the list of restores and of one restore.
 
-import { count, duration, form, listed, many, moment, plural, size } from "../../format.js"
+import { count, duration, form, listed, many, moment, size } from "../../format.js"
 import { around } from "../../words.js"
 
 const accounts = many({ one: "1 account", other: "# accounts" })
@@ -10,7 +10,7 @@ export default {
   title: "Restores",
   one: "Restore",
   sentence: (/** @type {number} */ running, /** @type {number} */ ended) =>
-    running === 0 ? (ended === 0 ? "Nothing was restored yet." : "No restore is running.") : plural(running, { one: "1 restore is running.", other: `${count(running)} restores are running.` }),
+    many({ none: ended === 0 ? "Nothing was restored yet." : "No restore is running.", one: "1 restore is running.", other: "# restores are running." })(running),
   none: "Nothing was restored yet. A restore begins at an account, at an incident, or here.",
   begin: "Roll back accounts…",
   running: "Running",
@@ -25,7 +25,7 @@ export default {
   },
   job: { incident: form`${accounts} to their last clean moments`, at: form`${accounts} to ${moment}`,
     points: form`${accounts} to chosen points`, undo: form`Undo for ${accounts}`,
-    granular: files, session: (/** @type {number} */ n) => accounts(n) },
+    granular: files, session: accounts },
   by: (/** @type {string} */ who, /** @type {string | null} */ program) => (program && program !== who ? `${who} with ${program}` : who),
   nobody: "unknown",
   started: around`Started ${"at"} by ${"who"}.`,
@@ -34,8 +34,8 @@ export default {
   ends: around`Ended ${"at"}.`,
   result: (/** @type {{ total: number, done: number, failed: number, cancelled: number }} */ units, /** @type {boolean} */ ofFiles) =>
     units.failed + units.cancelled === 0
-      ? (ofFiles ? plural(units.total, { one: "1 file or folder was brought back.", other: `All ${count(units.total)} files and folders were brought back.` })
-        : plural(units.total, { one: "1 account was restored.", other: `All ${count(units.total)} accounts were restored.` }))
+      ? many(ofFiles ? { one: "1 file or folder was brought back.", other: "All # files and folders were brought back." }
+        : { one: "1 account was restored.", other: "All # accounts were restored." })(units.total)
       : listed([`${ofFiles ? files(units.done) : accounts(units.done)} restored`, ...(units.failed > 0 ? [`${count(units.failed)} failed`] : []), ...(units.cancelled > 0 ? [`${count(units.cancelled)} not touched`] : [])]) + ".",
   bar: "Progress",
   units: (/** @type {{ done: number, waiting: number, running: number, failed: number }} */ units) =>

@@ -1,6 +1,6 @@
 // Words of the page that plans a roll back.
 
-import { clock, count, duration, form, many, moment, plural, size } from "../../format.js"
+import { clock, count, duration, form, many, moment, size } from "../../format.js"
 import { around } from "../../words.js"
 
 const accounts = many({ one: "1 account", other: "# accounts" })
@@ -13,8 +13,8 @@ export default {
   undoIntro: "Every account goes back to the point that was taken just before the restore.",
   which: "1 · Which",
   scopes: {
-    incident: (/** @type {number | null} */ n) => (n === null ? "the accounts of the incident" : plural(n, { one: "the one account of the incident", other: `the ${count(n)} accounts of the incident` })),
-    units: (/** @type {number} */ n) => (n === 0 ? "chosen accounts" : `chosen: ${accounts(n)}`),
+    incident: (/** @type {number | null} */ n) => (n === null ? "the accounts of the incident" : many({ one: "the one account of the incident", other: "the # accounts of the incident" })(n)),
+    units: many({ none: "chosen accounts", one: "chosen: 1 account", other: "chosen: # accounts" }),
     filter: (/** @type {number | null} */ n) => (n === null ? "all that your filter finds" : `all that your filter finds: ${accounts(n)}`),
     list: "a list of mail addresses or site addresses",
     group: "a group",
@@ -55,8 +55,8 @@ export default {
   goes: around`${"n"} go`,
   renamed: around`${"n"} get their earlier names`,
   newer: (/** @type {number} */ n, /** @type {string} */ keeps) =>
-    keeps === "keep" ? plural(n, { one: "1 file that people made since stays", other: `${count(n)} files that people made since stay` })
-      : plural(n, { one: "1 file that people made or changed since will be lost", other: `${count(n)} files that people made or changed since will be lost` }),
+    many(keeps === "keep" ? { one: "1 file that people made since stays", other: "# files that people made since stay" }
+      : { one: "1 file that people made or changed since will be lost", other: "# files that people made or changed since will be lost" })(n),
   seeThem: "see them",
   cost: (/** @type {string} */ read, /** @type {string} */ written, /** @type {number} */ time) =>
     `${size(read)} are read, ${size(written)} written · about ${duration(Math.max(1, time))}`,

@@ -1,6 +1,6 @@
 // Words of the search.
 
-import { clock, count, day, form, many, moment, plural } from "../../format.js"
+import { clock, count, day, form, many, moment } from "../../format.js"
 import { around } from "../../words.js"
 
 export default {
@@ -15,7 +15,7 @@ export default {
   from: "From",
   until: "Until",
   deleted: "also deleted files",
-  found: (/** @type {number} */ n, /** @type {string} */ words) => plural(n, { one: `1 file fits “${words}”.`, other: `${count(n)} files and folders fit “${words}”.`, zero: `Nothing fits “${words}”.` }),
+  found: many({ one: "1 file fits “%”.", other: "# files and folders fit “%”." }, "words"),
   searching: form`${count} of ${count} accounts searched, ${count} found so far`,
   stop: "Stop",
   notIndexed: form`${count} of ${count} accounts are searchable; the names of the others are still being indexed.`,

@@ -1,6 +1,6 @@
 // Words of the timeline, its sentence and its list.
 
-import { clock, count, day, duration, form, listed, many, moment, plural, share, spoken } from "../../format.js"
+import { clock, count, day, duration, form, listed, many, moment, share, spoken } from "../../format.js"
 import { around } from "../../words.js"
 
 const files = many({ one: "1 file", other: "# files" })
@@ -59,10 +59,10 @@ export default {
     return weekly !== null ? `Points exist weekly since ${day(weekly)}.` : "There is no point in this span."
   },
   missed: (/** @type {{ day: number, count: number }[]} */ days) => {
-    const shown = days.slice(-3).map((one) => plural(one.count, { one: `1 on ${day(one.day)}`, other: `${count(one.count)} on ${day(one.day)}` }))
+    const shown = days.slice(-3).map((one) => `${count(one.count)} on ${day(one.day)}`)
     const total = days.reduce((sum, one) => sum + one.count, 0)
     return days.length > 3
-      ? plural(total, { one: "1 point was missed.", other: `${count(total)} points were missed on ${count(days.length)} days.` })
+      ? many({ one: "1 point was missed.", other: "# points were missed on % days." }, count)(total, days.length)
       : `Missed points: ${listed(shown)}.`
   },
   damaged: many({ one: "1 point is damaged.", other: "# points are damaged." }),
@@ -81,7 +81,7 @@ export default {
     proven: "A drill restored it.",
     weekly: "Kept for longer than 14 days.",
     weeklies: many({ one: "1 weekly point", other: "# weekly points" }),
-    shareOf: (/** @type {number} */ part) => share(part),
+    shareOf: form`${share}`,
     whatWasThat: "What was that?",
     browse: "Browse before",
     rollBack: "Roll back to before",
