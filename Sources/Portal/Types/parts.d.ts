@@ -127,6 +127,12 @@ declare namespace Views {
   interface Group { id: string, displayName: string, memberCount: number }
   /** A file or folder of a point. */
   interface Item { name: string, itemKey: string, type: string }
+  /** Files of a point as they are found in a browse session of it; `at` is the point's moment. */
+  interface Place { unit: Unit, session: string, items: Item[], at: string }
+  /** Says where files are, once something is asked of them; null where they were not there. */
+  type Find = () => Place | null | Promise<Place | null>
+  /** What acts on files may use; `note` says below what came of it. */
+  interface Hands { signal: AbortSignal, note: Element, mayRestore: boolean }
   /** A plan of the portal or the command line, or a session of another program. */
   interface Begun { id: string, kind: "plan" | "session" }
   interface Job extends Begun {

@@ -51,13 +51,16 @@ export function failure(error, again) {
 
 // Makes listeners that act: `then` follows, unless a dialog was closed (null); a failure stands in `note`.
 /** @param {Element} note @param {() => void} [then] */
-export const acting = (note, then) => (/** @type {() => Promise<unknown>} */ act) => async () => {
-  fill(note)
-  try {
-    if ((await act()) !== null) then?.()
-  } catch (error) {
-    fill(note, failure(error))
+export const acting = (note, then) => (/** @type {() => Promise<unknown>} */ act) => {
+  const run = async () => {
+    fill(note)
+    try {
+      if ((await act()) !== null) then?.()
+    } catch (error) {
+      fill(note, failure(error, run))
+    }
   }
+  return run
 }
 
 // Grey bars in the form of the page, after 150 ms.

@@ -20,15 +20,15 @@ const kind = (workload) => (workload === "sharePoint"
   ? { browses: v1`sharePointBrowseSessions`, restores: beta`sharePointRestoreSessions`, artifacts: "granularSiteRestoreArtifacts" }
   : { browses: v1`oneDriveForBusinessBrowseSessions`, restores: beta`oneDriveForBusinessRestoreSessions`, artifacts: "granularDriveRestoreArtifacts" })
 
-/** @type {Map<string, Promise<{ id: string, restorePointDateTime: string }>>} */
+/** @type {Map<string, Promise<string>>} */
 const sessions = new Map()
 
-// A browse session of a point; one for each point while the portal is open.
+// The id of a browse session of a point; one for each point while the portal is open.
 /** @param {Views.Unit} unit @param {string} pointId */
 export function browse(unit, pointId) {
   let session = sessions.get(pointId)
   if (!session) {
-    session = post(kind(unit.workload).browses, { restorePointId: pointId })
+    session = post(kind(unit.workload).browses, { restorePointId: pointId }).then((made) => made.id)
     sessions.set(pointId, session)
     session.catch(() => sessions.delete(pointId))
   }
@@ -40,7 +40,7 @@ export const resolve = async (session, paths) => (await post(hf`browseSessions/$
 
 /**
  * A page of a folder.
- * @param {Views.Unit} unit @param {string} session @param {{ itemKey: string, type: string }} place @param {string} filter
+ * @param {Views.Unit} unit @param {string} session @param {Api.Resolved} place  That is there. @param {string} filter
  * @param {Api.Page<Api.BrowseItem> | null} last @param {AbortSignal} signal @returns {Promise<Api.Page<Api.BrowseItem>>}
  */
 export function folder(unit, session, place, filter, last, signal) {
@@ -49,9 +49,11 @@ export function folder(unit, session, place, filter, last, signal) {
     ...(filter ? { filter: `(name -contains '${filter.replaceAll("'", "''")}')` } : {}) }, { signal })
 }
 
-/** @param {string} session @param {string[]} keys @param {boolean} asZip @returns {Promise<{ fileName: string, sizeInBytes: string }>} */
-export async function download(session, keys, asZip) {
-  const made = await post(hf`downloads`, { browseSessionId: session, itemKeys: keys, format: asZip ? "zip" : "raw" })
+// Several files, or a folder, come as ZIP.
+/** @param {Views.Place} place @returns {Promise<{ fileName: string, sizeInBytes: string }>} */
+export async function download({ session, items }) {
+  const isOneFile = items.length === 1 && items[0].type === "file"
+  const made = await post(hf`downloads`, { browseSessionId: session, itemKeys: items.map((item) => item.itemKey), format: isOneFile ? "raw" : "zip" })
   el("a", { href: downloadAddress(made.id), download: made.fileName }).click()
   return made
 }
@@ -73,10 +75,10 @@ export async function preview(session, key, name, signal) {
   return { picture: URL.createObjectURL(new Blob([await answer.arrayBuffer()], { type })) }
 }
 
-/** @param {Views.Unit} unit @param {string} session @param {string[]} keys @param {string} conflict @param {string} destinationType */
-export async function bringBack(unit, session, keys, conflict, destinationType) {
+/** @param {Views.Place} place @param {string} conflict @param {string} destinationType */
+export async function bringBack({ unit, session, items }, conflict, destinationType) {
   const { artifacts, restores } = kind(unit.workload)
-  const body = { "@microsoft.graph.conflictBehavior": conflict, [artifacts]: keys.map((id) => ({ browseSessionId: session, id, destinationType })) }
+  const body = { "@microsoft.graph.conflictBehavior": conflict, [artifacts]: items.map((item) => ({ browseSessionId: session, id: item.itemKey, destinationType })) }
   /** @type {Api.Session} */
   const made = await post(restores, body, { prefer: "include-unknown-enum-members" })
   await post(v1`restoreSessions/${made.id}/activate`)

@@ -1,15 +1,15 @@
 // The files of an account as they were at a moment.
 
 import { el, fill } from "../dom.js"
-import { shell, size } from "../format.js"
+import { shell } from "../format.js"
 import { searchField } from "../parts/form.js"
 import { icon } from "../parts/icons.js"
 import { more, opener } from "../parts/more.js"
-import { acts, button, called, link, linkButton, moment, name, plain } from "../parts/small.js"
+import { acts, button, called, link, linkButton, moment, name } from "../parts/small.js"
 import { acting, empty, heading, partial, said } from "../parts/states.js"
 import { asking, atAddress, compareAddress, to } from "../routes.js"
 import { wordsOf } from "../words.js"
-import { askBringBack, showPreview, startDownload, versionTable, withIcon } from "./browse-acts.js"
+import { askBringBack, fileActs, listingCells, onFiles, startDownload, versionTable } from "./browse-acts.js"
 import { browse, folder, pointAt, resolve } from "./browse-query.js"
 import { handle, unitOf } from "./unit-parts.js"
 
@@ -30,28 +30,25 @@ export default function browsePage(page) {
     else fill(note, said(text.noOther))
   })
 
-  /** @param {Data} data @param {string} at */
-  function listing({ unit, session, place }, at) {
-    const mayRestore = page.can("Restore.ReadWrite")
+  /** @param {Views.Unit} unit @param {string} session @param {Api.Resolved} place @param {string} at */
+  function listing(unit, session, place, at) {
+    const hands = { signal, note, mayRestore: page.can("Restore.ReadWrite") }
     let filter = query.get("filter") ?? ""
     const shown = more({
       label: text.label, key: (/** @type {Api.BrowseItem} */ item) => item.itemKey,
       heads: text.heads, end: ["size", "modified"],
-      ask: (last) => folder(unit, session, /** @type {any} */ (place), filter, last, signal),
-      cells: (item) => [
-        withIcon(item, item.type === "file" ? name(item.name) : link(atAddress(unit.id, at, below(item.name)), name(item.name))),
-        item.type === "file" ? item.sizeInBytes && size(item.sizeInBytes) : item.itemsCount !== null && text.items(item.itemsCount),
-        item.lastModifiedDateTime && moment(item.lastModifiedDateTime),
-        acts(
-          item.type === "file" && opener(text.versions, () => versionTable(unit, below(item.name), signal, note, mayRestore), { label: text.versionsOf(item.name) }),
-          item.type === "file" && plain(text.preview, () => void showPreview(session, item, signal), text.previewOf(item.name)),
-          plain(text.download, () => void startDownload(session, [item], note), text.downloadOf(item.name)),
-          mayRestore && plain(text.bringBack, () => void askBringBack(unit, session, [item], at, note), text.bringBackOf(item.name))),
-      ],
+      ask: (last) => folder(unit, session, place, filter, last, signal),
+      cells: (item) => {
+        const { preview, download, bringBack } = fileActs(hands, () => ({ unit, session, items: [item], at }), item.name)
+        const versions = () => versionTable(unit, below(item.name), hands)
+        return [...listingCells(item, atAddress(unit.id, at, below(item.name))),
+          acts(item.type === "file" && [opener(text.versions, versions, { label: text.versionsOf(item.name) }), preview], download, bringBack)]
+      },
       select: { label: (item) => text.select(item.name), onChange: (items) => {
+        const find = () => ({ unit, session, items, at })
         bar.hidden = items.length === 0
-        fill(bar, el("b", null, text.chosen(items.length)), button(text.downloadZip, () => void startDownload(session, items, note)),
-          mayRestore && button(text.bringBack, () => void askBringBack(unit, session, items, at, note), { kind: "primary" }))
+        fill(bar, el("b", null, text.chosen(items.length)), button(text.downloadZip, onFiles(note, find, (found) => startDownload(found, note))),
+          hands.mayRestore && button(text.bringBack, onFiles(note, find, (found) => askBringBack(found, note)), { kind: "primary" }))
       } },
       empty: () => empty(filter ? text.noneFits : text.emptyFolder),
     })
@@ -76,11 +73,10 @@ export default function browsePage(page) {
       const [unit, point] = await Promise.all([unitOf(params.id, signal), pointAt(params.id, "le", params.moment, signal)])
       if (!point) return { unit, point, session: "", place: null }
       const session = await browse(unit, point.id)
-      const [place] = await resolve(session.id, [path])
-      return { unit, point, session: session.id, place: place?.itemKey ? place : null }
+      const [place] = await resolve(session, [path])
+      return { unit, point, session, place: place?.itemKey ? place : null }
     },
-    render: (data) => {
-      const { unit, point, place } = data
+    render: ({ unit, point, session, place }) => {
       const at = point?.protectionDateTime ?? params.moment
       const isOther = point && Math.abs(new Date(at).getTime() - new Date(params.moment).getTime()) >= 60_000
       page.offerCommand(() => `holdfast ls ${shell(`${handle(unit)}:${path}`)} --at ${at}`)
@@ -90,7 +86,7 @@ export default function browsePage(page) {
           linkButton(to`accounts/${unit.id}`, text.toAccount), point && linkButton(compareAddress(unit.id, at, "now"), text.compareNow)),
         isOther && partial(text.otherPoint(moment(params.moment), moment(at))),
         trail(at), note,
-        !point ? empty(text.noPoint) : place ? listing(data, at) : empty(text.notThere))
+        !point ? empty(text.noPoint) : place ? listing(unit, session, place, at) : empty(text.notThere))
     },
   }
 }

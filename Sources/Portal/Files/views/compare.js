@@ -8,10 +8,10 @@ import { ask } from "../parts/dialog.js"
 import { select, timeField } from "../parts/form.js"
 import { more, opener } from "../parts/more.js"
 import { actions, acts, aside, button, called, linkButton, moment, name, plain, quiet } from "../parts/small.js"
-import { acting, empty, heading, later, lead } from "../parts/states.js"
+import { empty, heading, later, lead } from "../parts/states.js"
 import { atAddress, compareAddress, to } from "../routes.js"
 import { words, wordsOf } from "../words.js"
-import { askBringBack, onFiles, startDownload, withIcon } from "./browse-acts.js"
+import { askBringBack, fileActs, locate, onFiles, withIcon } from "./browse-acts.js"
 import { browse, pointAt, preview, resolve } from "./browse-query.js"
 import { handle, unitOf } from "./unit-parts.js"
 
@@ -30,12 +30,12 @@ export default function compare(page) {
   /** @type {{ sift: () => void }[]} */
   const tables = []
 
-  // On one side; paths that were renamed have another name before.
-  /** @param {Data} data @param {Api.Difference[]} rows @param {"a" | "b"} side @param {(session: string, items: Views.Item[], at: string) => void} act */
-  const on = ({ unit, ...points }, rows, side, act) => acting(note)(async () => {
+  // Finds files on one side; paths that were renamed have another name before.
+  /** @param {Data} data @param {Api.Difference[]} rows @param {"a" | "b"} side @returns {Views.Find} */
+  const finder = ({ unit, ...points }, rows, side) => () => {
     const point = points[side]
-    if (point) await onFiles(unit, point.id, rows.map((row) => (side === "a" && row.fromPath) || row.path), note, (session, items) => act(session, items, point.protectionDateTime))
-  })
+    return point && locate(unit, { id: point.id, at: point.protectionDateTime }, rows.map((row) => (side === "a" && row.fromPath) || row.path))
+  }
 
   /** @param {Data} data @param {Api.Difference} row */
   async function showLines({ unit, a, b }, row) {
@@ -43,26 +43,27 @@ export default function compare(page) {
     const body = later(async () => {
       const [then, now] = await Promise.all([[a, row.fromPath ?? row.path], [b, row.path]].map(async ([point, path]) => {
         const session = await browse(unit, /** @type {Api.RestorePoint} */ (point).id)
-        const [item] = await resolve(session.id, [/** @type {string} */ (path)])
-        const shown = item.itemKey ? await preview(session.id, item.itemKey, "x.txt", signal) : { text: "" }
+        const [item] = await resolve(session, [/** @type {string} */ (path)])
+        const shown = item.itemKey ? await preview(session, item.itemKey, "x.txt", signal) : { text: "" }
         return "text" in shown ? shown.text : ""
       }))
       return [then, now]
     }, ([then, now]) => (Math.max(then.split("\n").length, now.split("\n").length) > maximumLines ? text.diffLong : diff(then, now) ?? el("p", null, text.diffSame)))
-    await ask({ title: text.diffOf(row.path), body: body, action: words.dialog.close, wide: true })
+    await ask({ title: text.diffOf(row.path), body, action: words.dialog.close, wide: true })
   }
 
   // The differences of a folder, its folders with their sums.
   /** @param {Data} data @param {string} path @returns {HTMLElement} */
   function level(data, path) {
     const { unit, a, b } = data
-    const mayRestore = page.can("Restore.ReadWrite")
+    const hands = { signal, note, mayRestore: page.can("Restore.ReadWrite") }
     const shown = more({
       label: path || text.differences, key: (/** @type {Api.Difference} */ row) => `${row.change} ${row.path}`,
       heads: text.compareHeads, end: ["sizes", "modified"], ask: pages(hf`protectionUnits/${unit.id}/differences`, { from: a?.id, to: b?.id, path, depth: 1 }, signal),
       keeps: (row) => !kind || row.change === kind || (row.below !== null && (/** @type {any} */ (row.below)[kind] ?? 1) > 0),
       cells: (row) => {
         const leaf = row.path.split("/").pop() ?? row.path
+        const { download, bringBack } = fileActs(hands, finder(data, [row], row.change === "added" ? "b" : "a"), leaf)
         const [then, later] = [row.fromSize === null ? "-" : size(row.fromSize), row.toSize === null ? "-" : size(row.toSize)]
         return [
           el("span", { class: ["state-mark", `is-${shapes[row.change]}`] }, el("span", { class: "mark", "aria-hidden": "true" }, signs[row.change]), " ", text.kinds[row.change]),
@@ -72,13 +73,12 @@ export default function compare(page) {
           row.toModified ?? row.fromModified ? moment(/** @type {string} */ (row.toModified ?? row.fromModified)) : "",
           acts(
             row.kind === "file" && ["changed", "renamed"].includes(row.change) && textNames.test(leaf) && plain(text.diff, () => void showLines(data, row), text.diffOf(leaf)),
-            row.kind === "file" && plain(text.download, on(data, [row], row.change === "added" ? "b" : "a", (session, items) => void startDownload(session, items, note)), text.downloadOf(leaf)),
-            mayRestore && row.change !== "added" && plain(text.bringBack, on(data, [row], "a", (session, items, at) => void askBringBack(unit, session, items, at, note)), text.bringBackOf(leaf))),
+            row.kind === "file" && download, row.change !== "added" && bringBack),
         ]
       },
-      select: mayRestore && !path ? { label: (row) => text.select(row.path), onChange: (rows) => {
+      select: hands.mayRestore && !path ? { label: (row) => text.select(row.path), onChange: (rows) => {
         bar.hidden = rows.length === 0
-        const from = (/** @type {"a" | "b"} */ side) => on(data, rows, side, (session, items, at) => void askBringBack(unit, session, items, at, note))
+        const from = (/** @type {"a" | "b"} */ side) => onFiles(note, finder(data, rows, side), (place) => askBringBack(place, note))
         fill(bar, el("b", null, text.chosen(rows.length)), text.side, button(text.sideA, from("a"), { kind: "primary" }), button(text.sideB, from("b")))
       } } : undefined,
       empty: () => (kind ? quiet(text.sameHere) : empty(text.same)),

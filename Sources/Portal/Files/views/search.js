@@ -6,10 +6,10 @@ import { shell, size } from "../format.js"
 import { tick, timeField } from "../parts/form.js"
 import { more, opener } from "../parts/more.js"
 import { acts, aside, called, lineList, link, moment, name, plain, quiet, section } from "../parts/small.js"
-import { acting, empty, failure, heading, later, lead, mark, partial, stateMark } from "../parts/states.js"
+import { empty, failure, heading, later, lead, mark, partial, stateMark } from "../parts/states.js"
 import { atAddress, to } from "../routes.js"
 import { loadWords, wordsOf } from "../words.js"
-import { askBringBack, onFiles, startDownload, versionTable, withIcon } from "./browse-acts.js"
+import { fileActs, locate, versionTable, withIcon } from "./browse-acts.js"
 import { unitLink, unitOf, unitPicker } from "./unit-parts.js"
 
 const pollMilliseconds = 700
@@ -29,13 +29,7 @@ export default function search(page) {
     if (!units.has(id)) units.set(id, unitOf(id, signal))
     return /** @type {ReturnType<typeof unitOf>} */ (units.get(id))
   }
-  const mayRestore = page.can("Restore.ReadWrite")
-
-  /** @param {Api.FileResult} result @param {(unit: Views.Unit, session: string, items: Views.Item[]) => void} act */
-  const on = (result, act) => acting(note)(async () => {
-    const owner = await unit(result.unitId)
-    await onFiles(owner, result.newest.restorePointId, [result.path], note, (session, items) => act(owner, session, items))
-  })
+  const hands = { signal, note, mayRestore: page.can("Restore.ReadWrite") }
 
   /** @param {Api.FileSearch} first */
   function results(first) {
@@ -47,14 +41,14 @@ export default function search(page) {
       cells: (result) => {
         const folder = result.path.split("/").slice(0, -1).join("/")
         const at = result.isDeleted && result.removedBetween ? result.removedBetween[0] : new Date().toISOString()
+        const find = async () => locate(await unit(result.unitId), { id: result.newest.restorePointId, at }, [result.path])
+        const { download, bringBack } = fileActs(hands, find, result.name)
+        const versions = () => later(() => unit(result.unitId), (owner) => versionTable(owner, result.path, hands))
         return [
           withIcon(result, el("b", null, name(result.name))), unitLink(result), link(atAddress(result.unitId, at, folder), folder ? name(folder) : text.root),
           [result.isDeleted ? el("span", { class: "is-damaged" }, mark("damaged"), result.removedBetween ? text.removed(...result.removedBetween) : text.removedOnce) : [mark("ok"), text.exists(result.versionCount)],
             result.newest.modified && aside(" · ", text.newest(moment(result.newest.modified)), " · ", size(result.newest.size))],
-          acts(
-            result.kind === "file" && opener(said.versions, () => later(() => unit(result.unitId), (owner) => versionTable(owner, result.path, signal, note, mayRestore)), { label: said.versionsOf(result.name) }),
-            plain(said.download, on(result, (_, session, items) => void startDownload(session, items, note)), said.downloadOf(result.name)),
-            mayRestore && plain(said.bringBack, on(result, (owner, session, items) => void askBringBack(owner, session, items, at, note)), said.bringBackOf(result.name))),
+          acts(result.kind === "file" && opener(said.versions, versions, { label: said.versionsOf(result.name) }), download, bringBack),
         ]
       },
       empty: () => (now.status === "running" ? null : empty(text.none(words), quiet(text.noneHint))),

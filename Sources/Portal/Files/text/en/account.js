@@ -33,7 +33,6 @@ export default {
   openBrowse: "Browse, preview and bring back files of this moment",
   noFiles: "There were no files at this moment.",
   fileHeads: { name: "Name", size: "Size", modified: "Changed" },
-  items: many({ one: "1 item", other: "# items" }),
   pointColumns: { moment: "Point", state: "What to know", kept: "Kept until", look: "Look" },
   unread: many({ one: "1 item missing", other: "# items missing" }),
   unreadLabel: many({ one: "1 item missing in the point of %", other: "# items missing in the point of %" }, moment),
