@@ -102,17 +102,21 @@ export function ago(time, now = Date.now()) {
   return format.format(Math.trunc(difference / length), unit)
 }
 
+// The greatest unit up to days that a length has.
+/** @param {number} length  Seconds. */
+const stepOf = (length) => steps.slice(2).find(([, step]) => Math.abs(length) >= step) ?? steps[5]
+
 // `3 min`, `2 h`, `41 d`: for narrow columns.
 /** @param {number} length  Seconds. */
 export function span(length) {
-  const [unit, step] = steps.slice(2).find(([, step]) => Math.abs(length) >= step) ?? steps[5]
+  const [unit, step] = stepOf(length)
   return `${count(Math.trunc(length / step))}\u202f${/** @type {Record<string, string>} */ (symbols)[unit]}`
 }
 
 // `3 minutes`: for sentences.
 /** @param {number} length  Seconds. */
 export function duration(length) {
-  const [unit, step] = steps.slice(2).find(([, step]) => Math.abs(length) >= step) ?? steps[5]
+  const [unit, step] = stepOf(length)
   return number({ style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 0 }, Math.round(length / step))
 }
 

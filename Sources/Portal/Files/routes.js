@@ -60,7 +60,7 @@ function fit(pattern, parts) {
 }
 
 /** @param {string} part */
-function decoded(part) {
+export function decoded(part) {
   try {
     return decodeURIComponent(part)
   } catch {

@@ -34,8 +34,8 @@ export async function loadMe() {
 /** @param {Api.Me | null} me @param {string} permission */
 export function holds(me, permission) {
   if (!me) return true
-  const plain = me.scopes.map((scope) => scope.replace(/^(BackupRestore|Holdfast)-/, "").replace(/\.All$/, ""))
-  const wanted = permission.replace(/^(BackupRestore|Holdfast)-/, "").replace(/\.All$/, "")
+  const short = (/** @type {string} */ scope) => scope.replace(/^(BackupRestore|Holdfast)-/, "").replace(/\.All$/, "")
+  const [plain, wanted] = [me.scopes.map(short), short(permission)]
   return plain.includes(wanted) || (wanted.endsWith(".Read") && plain.includes(wanted.replace(/\.Read$/, ".ReadWrite")))
 }
 

@@ -4,8 +4,6 @@ declare namespace Parts {
   type Child = Portal.Child
 
   interface Column<Row> {
-    id: string
-    head: string
     cell: (row: Row) => Child
     /** The property for `$orderby`. */
     sort?: string
@@ -22,7 +20,10 @@ declare namespace Parts {
     /** Ends it. */
     signal: AbortSignal
     label: string
-    columns: Column<Row>[]
+    /** Words by the names of columns. */
+    heads: Record<string, string>
+    /** In their order. */
+    columns: Record<string, Column<Row>>
     /** Reads the present filter of its view. */
     ask: (window: { skip: number, top: number, orderby: string | undefined, signal: AbortSignal }) => Promise<{ rows: Row[], count: number }>
     key: (row: Row) => string
@@ -162,6 +163,6 @@ declare namespace Views {
     name: string
     period: string
   }
-  /** What is being done, for a failure. */
-  type Tell = (part: "rule" | "list" | "except" | "activate") => void
+  /** Hears what is being done, for a failure: a part of the words of policies. */
+  type Tell = (part: string) => void
 }

@@ -12,16 +12,13 @@ const paths = {
   health: "M3 12h4l2.5-6 4.5 12 2.5-6H21",
   settings: "M4 7h9M19 7h1M4 17h1M11 17h9M16 9.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM8 19.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z",
   more: "M5 12h.01M12 12h.01M19 12h.01",
-  search: "M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM20 20l-4-4",
   folder: "M3 6h6l2 2.5h10V19H3z",
   file: "M6 3h8l4 4v14H6zM14 3v4h4",
-  link: "M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7l-1 1M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7l1-1",
   left: "M15 5l-7 7 7 7",
   right: "M9 5l7 7-7 7",
-  down: "M5 9l7 7 7-7",
 }
 
-/** @param {keyof typeof paths | string} name */
+/** @param {string} name */
 export const icon = (name) =>
   svg("svg", { class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true", focusable: "false" }, svg("path", { d: paths[name] ?? "" }))
 

@@ -15,6 +15,7 @@ const cardPixels = 80
 
 /** @template Row @param {Parts.List<Row>} what */
 export function list(what) {
+  const columns = Object.entries(what.columns).map(([id, column]) => ({ ...column, id, head: what.heads[id] }))
   const sort = { by: what.sort?.by ?? "", down: what.sort?.down ?? false }
   /** @type {Map<number, Row[]>} */
   const pieces = new Map()
@@ -39,7 +40,7 @@ export function list(what) {
   const table = el("div", { role: "table", "aria-label": what.label, class: "list" }, head, scroller)
   const trouble = el("div", { class: "list-trouble" })
   const node = el("div", { class: "list-frame" }, table, trouble)
-  const tracks = what.columns.map((column) => column.width ?? "minmax(5rem, 1fr)").join(" ")
+  const tracks = columns.map((column) => column.width ?? "minmax(5rem, 1fr)").join(" ")
   set(table, { style: { "--tracks": what.select ? `2.5rem ${tracks}` : tracks } })
   const observer = new ResizeObserver(([entry]) => {
     isNarrow = entry.contentRect.width < narrowPixels
@@ -53,7 +54,7 @@ export function list(what) {
   function drawHead() {
     fill(head, el("div", { role: "row", class: "list-row", "aria-rowindex": 1 },
       what.select && el("div", { role: "columnheader" }, checkBox(words.list.selectAll(Math.max(count, 0)), selection.all, selectAll)),
-      headCells(what.columns, sort, (by) => setSort(by, sort.by === by ? !sort.down : false))))
+      headCells(columns, sort, (by) => setSort(by, sort.by === by ? !sort.down : false))))
   }
 
   /** @param {string} by @param {boolean} down */
@@ -164,7 +165,7 @@ export function list(what) {
     if (shown.get(node) !== row || !shown.has(node)) {
       fill(node,
         row && what.select && el("div", { role: "cell", class: "check" }, checkBox(what.select.label(row), isSelected(row), () => toggle(row))),
-        row && what.columns.map((column) =>
+        row && columns.map((column) =>
           el("div", { role: "cell", class: [`c-${column.id}`, column.end && "end", column.minor && "minor"], data: { head: column.head } }, column.cell(row))))
     }
     shown.set(node, row)

@@ -12,6 +12,7 @@ import { words, wordsOf } from "../words.js"
 /** @param {Portal.Page} page @param {string} id */
 export function pointList(page, id) {
   const text = wordsOf("account")
+  const mayRestore = page.can("Restore.ReadWrite")
 
   /** @param {Api.Point} point */
   const showUnread = (point) => ask({
@@ -33,12 +34,13 @@ export function pointList(page, id) {
   return list({
     signal: page.signal, label: text.pointList, key: (/** @type {Api.Point} */ point) => point.id, sort: { by: "protectionDateTime", down: true }, cardHeight: 60,
     ask: ({ skip, top, orderby, signal }) => rows(hf`restorePoints`, { filter: where`unitId eq ${id}`, orderby, skip, top }, { signal }),
-    columns: [
-      { id: "moment", head: text.pointColumns.moment, sort: "protectionDateTime", cell: (point) => (page.can("Restore.ReadWrite") ? link(atAddress(id, point.protectionDateTime), moment(point.protectionDateTime)) : moment(point.protectionDateTime)) },
-      { id: "state", head: text.pointColumns.state, cell: state },
-      { id: "kept", head: text.pointColumns.kept, cell: (point) => moment(point.expirationDateTime), minor: true },
-      { id: "look", head: text.pointColumns.look, cell: (point) => page.can("Restore.ReadWrite") && link(rollBackAddress({ units: [id], at: point.protectionDateTime }), text.rollBackTo) },
-    ],
+    heads: text.pointColumns,
+    columns: {
+      moment: { sort: "protectionDateTime", cell: ({ protectionDateTime: at }) => (mayRestore ? link(atAddress(id, at), moment(at)) : moment(at)) },
+      state: { cell: state },
+      kept: { cell: (point) => moment(point.expirationDateTime), minor: true },
+      look: { cell: (point) => mayRestore && link(rollBackAddress({ units: [id], at: point.protectionDateTime }), text.rollBackTo) },
+    },
     empty: () => empty(text.noPoints),
   })
 }

@@ -11,10 +11,10 @@ import { acting, empty, heading, mark, stateMark } from "../parts/states.js"
 import { rollBackAddress, to } from "../routes.js"
 import { words, wordsOf } from "../words.js"
 import { unitFilter, unitLines, unitRows } from "./accounts-query.js"
+import { unitStates } from "./unit-parts.js"
 
 const fields = "id,unitId,displayName,email,siteWebUrl,workload,state,stateSince,error,newestPointDateTime,lastChange,"
   + "sizeInBytes,pointCount,verifiedDateTime,recentChange,damagedPointCount,incidentId"
-const filterStates = ["protected", "late", "failing", "paused", "requested", "notProtected", "excluded", "leaving", "deleted"]
 const renewSeconds = 60
 
 /** @param {Portal.Page} page @returns {Portal.View<{}>} */
@@ -41,27 +41,23 @@ export default function accounts(page) {
     return text.files(added + changed + removed, isToday ? clock(dateTime) : day(dateTime))
   }
 
-  /** @type {Parts.Column<Api.UnitState>[]} */
-  const columns = [
-    { id: "name", head: text.columns.name, sort: "displayName", width: "minmax(11rem, 2fr)", cell: (unit) => link(to`accounts/${unit.id}`, name(called(unit))) },
-    { id: "state", head: text.columns.state, width: "minmax(9.5rem, 1fr)", cell: stateCell },
-    { id: "newest", head: text.columns.newest, sort: "newestPointDateTime", width: "6.5rem", end: true,
-      cell: (unit) => (unit.newestPointDateTime ? age(unit.newestPointDateTime) : text.noPoint) },
-    { id: "change", head: text.columns.change, width: "minmax(9.5rem, 1.5fr)", minor: true, cell: changeCell },
-    { id: "size", head: text.columns.size, sort: "sizeInBytes", width: "5.5rem", end: true,
-      cell: (unit) => (unit.sizeInBytes === null ? null : size(unit.sizeInBytes)) },
-    { id: "points", head: text.columns.points, sort: "pointCount", width: "5rem", end: true, minor: true,
-      cell: (unit) => [unit.damagedPointCount > 0 && mark("damaged"), count(unit.pointCount)] },
-    { id: "verified", head: text.columns.verified, sort: "verifiedDateTime", width: "5.5rem", end: true, minor: true,
-      cell: (unit) => (unit.verifiedDateTime ? age(unit.verifiedDateTime) : text.never) },
-    { id: "recent", head: text.columns.recent, width: "90px", minor: true,
+  /** @type {Record<string, Parts.Column<Api.UnitState>>} */
+  const columns = {
+    name: { sort: "displayName", width: "minmax(11rem, 2fr)", cell: (unit) => link(to`accounts/${unit.id}`, name(called(unit))) },
+    state: { width: "minmax(9.5rem, 1fr)", cell: stateCell },
+    newest: { sort: "newestPointDateTime", width: "6.5rem", end: true, cell: (unit) => (unit.newestPointDateTime ? age(unit.newestPointDateTime) : text.noPoint) },
+    change: { width: "minmax(9.5rem, 1.5fr)", minor: true, cell: changeCell },
+    size: { sort: "sizeInBytes", width: "5.5rem", end: true, cell: (unit) => (unit.sizeInBytes === null ? null : size(unit.sizeInBytes)) },
+    points: { sort: "pointCount", width: "5rem", end: true, minor: true, cell: (unit) => [unit.damagedPointCount > 0 && mark("damaged"), count(unit.pointCount)] },
+    verified: { sort: "verifiedDateTime", width: "5.5rem", end: true, minor: true, cell: (unit) => (unit.verifiedDateTime ? age(unit.verifiedDateTime) : text.never) },
+    recent: { width: "90px", minor: true,
       cell: (unit) => spark(unit.recentChange, text.sparkLabel(Math.max(...unit.recentChange)), Boolean(unit.incidentId)) },
-  ]
+  }
 
   function makeList() {
     const order = query.get("sort") ?? "displayName"
     return list({
-      signal: page.signal, label: text.list, columns, key: (unit) => unit.id,
+      signal: page.signal, label: text.list, heads: text.columns, columns, key: (unit) => unit.id,
       sort: { by: order.replace(/^-/, ""), down: order.startsWith("-") },
       onSort: (by, down) => page.setQuery({ sort: `${down ? "-" : ""}${by}` }),
       ask: ({ skip, top, orderby, signal }) => unitRows(query, { select: fields, orderby, skip, top }, signal),
@@ -108,7 +104,7 @@ export default function accounts(page) {
       fill(policy, choice(text.policy, "policy", [["none", text.noPolicy], ...policies.map((one) => /** @type {[string, string]} */ ([one.id, one.displayName]))])), () => {})
     return el("div", { class: "filters", role: "search" },
       searchField(text.search, query.get("search") ?? "", (search) => narrow({ search })),
-      choice(text.state, "state", filterStates.map((state) => [state, words.states.names[state]])), policy,
+      choice(text.state, "state", unitStates.map((state) => [state, words.states.names[state]])), policy,
       choice(text.kind, "kind", Object.entries(words.workloads)),
       waitingButton(text.exportCsv, text.exporting, acting(note)(async () =>
         saveCsv(`holdfast-accounts-${today()}`, [text.csv, ...(await unitLines(query, page.signal))]))), note)

@@ -70,17 +70,18 @@ export default function incidentPage(page) {
     signal, label: text.units, key: (/** @type {Api.IncidentUnit} */ unit) => unit.unitId, sort: { by: "beganBefore", down: false },
     ask: ({ skip, top, signal }) => rows(hf`incidents/${id}/units`, { skip, top }, { signal }),
     empty: () => empty(text.none), cardHeight: 112,
-    columns: [
-      { id: "name", head: text.columns.name, width: "minmax(10rem, 1.5fr)", cell: (unit) => unitLink(unit) },
-      { id: "began", head: text.columns.began, width: "5rem", end: true, cell: (unit) => el("time", { title: text.at(unit.beganBefore) }, clock(unit.beganBefore)) },
-      { id: "clean", head: text.columns.clean, width: "9rem", end: true, cell: (unit) => (unit.lastCleanDateTime
+    heads: text.columns,
+    columns: {
+      name: { width: "minmax(10rem, 1.5fr)", cell: unitLink },
+      began: { width: "5rem", end: true, cell: (unit) => el("time", { title: text.at(unit.beganBefore) }, clock(unit.beganBefore)) },
+      clean: { width: "9rem", end: true, cell: (unit) => (unit.lastCleanDateTime
         ? el("a", { class: "is-ok", href: compareAddress(unit.unitId, unit.lastCleanDateTime, unit.beganBefore), title: text.at(unit.lastCleanDateTime) }, clock(unit.lastCleanDateTime))
         : el("span", { class: "is-failing" }, mark("damaged"), text.noClean)) },
-      { id: "replaced", head: text.columns.replaced, width: "5.5rem", end: true, cell: (unit) => count(unit.replaced) },
-      { id: "removed", head: text.columns.removed, width: "5.5rem", end: true, minor: true, cell: (unit) => count(unit.removed) },
-      { id: "added", head: text.columns.added, width: "5.5rem", end: true, minor: true, cell: (unit) => count(unit.added) },
-      { id: "samples", head: text.columns.samples, width: "minmax(13rem, 2fr)", cell: samples },
-    ],
+      replaced: { width: "5.5rem", end: true, cell: (unit) => count(unit.replaced) },
+      removed: { width: "5.5rem", end: true, minor: true, cell: (unit) => count(unit.removed) },
+      added: { width: "5.5rem", end: true, minor: true, cell: (unit) => count(unit.added) },
+      samples: { width: "minmax(13rem, 2fr)", cell: samples },
+    },
   })
 
   /** From a day before to a day after the beginning, in ten minutes each. */

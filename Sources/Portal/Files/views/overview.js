@@ -11,9 +11,8 @@ import { timeline } from "../parts/timeline.js"
 import { questions } from "../parts/timeline-scale.js"
 import { asking, to } from "../routes.js"
 import { wordsOf } from "../words.js"
+import { unitStates } from "./unit-parts.js"
 
-/** @type {Api.State[]} */
-const states = ["protected", "late", "failing", "paused", "requested", "notProtected", "excluded", "leaving", "deleted"]
 const mostNames = 20
 const always = ["protected", "late", "failing", "notProtected"]
 
@@ -29,7 +28,7 @@ export default function overviewPage(page) {
   const figure = (address, ...words) => el("a", { class: "counts", href: to`accounts` + address }, ...words)
 
   /** @param {Api.Overview} now */
-  const sums = (now) => states.map((state) => ({ name: state, value: now.workloads.reduce((sum, one) => sum + (one.states[state] ?? 0), 0) }))
+  const sums = (now) => unitStates.map((state) => ({ name: state, value: now.workloads.reduce((sum, one) => sum + (one.states[state] ?? 0), 0) }))
 
   /** @param {Api.Overview} now */
   function accounts(now) {

@@ -7,9 +7,9 @@ import { ask } from "../parts/dialog.js"
 import { more } from "../parts/more.js"
 import { acts, aside, link, linkButton, name, plain, quiet } from "../parts/small.js"
 import { acting, empty, failure, heading, lead, partial } from "../parts/states.js"
-import { asking, to } from "../routes.js"
+import { to } from "../routes.js"
 import { words, wordsOf } from "../words.js"
-import { fields, kept, otherController, statusMark } from "./policy-parts.js"
+import { countLink, fields, kept, otherController, statusMark } from "./policy-parts.js"
 import { discard, pause, resume, workloadOf } from "./policy-save.js"
 
 /** @param {Portal.Page} page @returns {Portal.View<{ policies: Api.Policy[], other: string | null }>} */
@@ -49,7 +49,7 @@ export default function policies(page) {
         label: text.label, key: (/** @type {Api.Policy} */ policy) => policy.id, rows: found, heads: text.columns,
         cells: (policy) => [link(to`policies/${policy.id}`, name(policy.displayName)),
           [words.workloads[workloadOf(policy["@odata.type"])], aside(" · ", text.modes[policy.protectionMode === "fullServiceBackup" ? "fullServiceBackup" : "standard"])],
-          kept(policy), policy.protectionPolicyArtifactCount && link(asking(to`accounts`, { policy: policy.id }), text.counts(policy.protectionPolicyArtifactCount)), statusMark(policy.status), mayChange && actions(policy)],
+          kept(policy), countLink(policy), statusMark(policy.status), mayChange && actions(policy)],
       })])
   }
 

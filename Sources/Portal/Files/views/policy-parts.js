@@ -1,8 +1,11 @@
 // What the list of policies and the page of one both show.
 
-import { get, v1 } from "../api.js"
+import { all, get, v1 } from "../api.js"
+import { link } from "../parts/small.js"
 import { stateMark } from "../parts/states.js"
+import { asking, to } from "../routes.js"
 import { wordsOf } from "../words.js"
+import { workloadOf } from "./policy-save.js"
 
 export const fields = "id,displayName,status,retentionSettings,protectionMode,createdDateTime,protectionPolicyArtifactCount"
 const shapes = /** @type {Record<string, string>} */ ({ active: "ok", activeWithErrors: "warning", inactive: "paused", updating: "running", offboardRequested: "leaving" })
@@ -16,9 +19,17 @@ export function kept({ retentionSettings }) {
 }
 
 /** @param {string} status */
-export const statusMark = (status) => {
-  const { statuses } = wordsOf("policies")
-  return stateMark(shapes[status] ?? "unknown", statuses[/** @type {keyof typeof statuses} */ (status)] ?? status)
+export const statusMark = (status) => stateMark(shapes[status] ?? "unknown", wordsOf("policies").statuses[status] ?? status)
+
+// How many accounts and sites a policy has, as a link to them.
+/** @param {Api.Policy} policy */
+export const countLink = ({ id, protectionPolicyArtifactCount: counts }) => counts && link(asking(to`accounts`, { policy: id }), wordsOf("policies").counts(counts))
+
+// The workloads that have a policy at work; each has at most one.
+/** @param {AbortSignal} signal @returns {Promise<Api.Workload[]>} */
+export async function takenWorkloads(signal) {
+  const policies = await all(v1`protectionPolicies`, { select: "id,status" }, { signal })
+  return policies.filter((one) => one.status !== "inactive").map((one) => workloadOf(one["@odata.type"]))
 }
 
 // The portal's and the command line's own application.

@@ -1,13 +1,13 @@
 // Writes or changes a policy: what, how long, preview. Nothing is saved before its preview was seen.
 
-import { all, beta, get, patch, v1 } from "../api.js"
+import { beta, get, patch, v1 } from "../api.js"
 import { el, fill } from "../dom.js"
 import { choice, field, select, tick } from "../parts/form.js"
 import { aside, card, link, name, plainList, quiet, refill, waitingButton } from "../parts/small.js"
 import { failure, heading, isAbort, later, lead, mark, partial, said } from "../parts/states.js"
-import { asking, to } from "../routes.js"
+import { to } from "../routes.js"
 import { words, wordsOf } from "../words.js"
-import { fields, kept, otherController, statusMark } from "./policy-parts.js"
+import { countLink, fields, kept, otherController, statusMark, takenWorkloads } from "./policy-parts.js"
 import { addTo, create, filled, isComplete, linesOf, newDraft, periods, policyPath, preview, unitOf, workloadOf, workloads } from "./policy-save.js"
 import { groupsOnce, named, unitLink } from "./unit-parts.js"
 
@@ -104,9 +104,8 @@ export default function policyPage(page) {
 
   /** @param {Api.PolicyPreview | null} found */
   async function save(found) {
-    /** @type {"rule" | "list" | "except" | "activate" | ""} */
     let part = ""
-    const at = (/** @type {typeof part} */ now) => { part = now }
+    const at = (/** @type {string} */ now) => { part = now }
     try {
       const called = draft.name || text.defaultName[draft.kind]
       if (data.policy) {
@@ -125,7 +124,7 @@ export default function policyPage(page) {
       fill(saveFrame)
       fill(done, said(text.saved(link(to`accounts`, text.toAccounts))))
     } catch (error) {
-      fill(done, part && partial(text.partSaved(text.parts[/** @type {"rule"} */ (part)])), failure(error))
+      fill(done, part && partial(text.partSaved(text.parts[part])), failure(error))
     }
   }
 
@@ -148,9 +147,7 @@ export default function policyPage(page) {
     load: async () => {
       const other = await otherController(signal)
       if (!isNew) return { policy: await get(beta`protectionPolicies/${place.params.id}`, { select: fields }, { signal }), taken: [], other }
-      /** @type {Api.Policy[]} */
-      const found = await all(v1`protectionPolicies`, { select: "id,status" }, { signal })
-      return { policy: null, taken: found.filter((one) => one.status !== "inactive").map((one) => workloadOf(one["@odata.type"])), other }
+      return { policy: null, taken: await takenWorkloads(signal), other }
     },
     render: (found) => {
       data = found
@@ -163,8 +160,7 @@ export default function policyPage(page) {
       const { policy } = data
       return el("article", { class: "policy" }, heading(policy ? text.changeTitle(policy.displayName) : text.newTitle),
         data.other && partial(text.other(data.other)),
-        policy && el("div", { class: "unit-facts" }, statusMark(policy.status), el("span", null, words.workloads[workloadOf(policy["@odata.type"])]), el("span", null, kept(policy)),
-          policy.protectionPolicyArtifactCount && link(asking(to`accounts`, { policy: policy.id }), text.counts(policy.protectionPolicyArtifactCount))),
+        policy && el("div", { class: "unit-facts" }, statusMark(policy.status), el("span", null, words.workloads[workloadOf(policy["@odata.type"])]), el("span", null, kept(policy)), countLink(policy)),
         policy && present(policy), mayChange && [steps, el("section", { class: "plan" }, el("h2", null, isNew || policy?.protectionMode !== "fullServiceBackup" ? text.preview : text.change), previewFrame, saveFrame, done)])
     },
   }

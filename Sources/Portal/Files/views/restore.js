@@ -117,7 +117,7 @@ export default function restore(page) {
     const still = (Date.now() - moved) / 1000
     const undoUntil = plan?.undoUntil
     refill(top,
-      lead(done ? text.result(now.units, isGranular()) : [what(), " "], " ", stateMark(shapeOf(status()), text.statuses[/** @type {keyof typeof text.statuses} */ (status())] ?? status())),
+      lead(done ? text.result(now.units, isGranular()) : [what(), " "], " ", stateMark(shapeOf(status()), text.statuses[status()] ?? status())),
       quiet(from && text.started(moment(from), by), " ", ended ? text.ends(momentAgo(ended)) : text.mayClose,
         plan?.undoOf && [" ", text.undoThis, " ", link(to`restores/${plan.undoOf}`, text.seeUndone)]),
       !done && bar,

@@ -4,7 +4,7 @@ import { all, beta, get, hf, orNull, post } from "../api.js"
 import { el } from "../dom.js"
 import { ask } from "../parts/dialog.js"
 import { plainList } from "../parts/small.js"
-import { rollBackAddress } from "../routes.js"
+import { decoded, rollBackAddress } from "../routes.js"
 import { wordsOf } from "../words.js"
 
 export const runningStates = ["started", "cancelling", "activating", "active"]
@@ -42,7 +42,7 @@ function sessionJob(session) {
     from: session.createdDateTime, to: session.completedDateTime, undoUntil: null, failed: counts?.failed ?? 0 }
 }
 
-// The newest restores; `sessionsFailed` where only those of the portal and the command line could be read.
+// The newest restores; `trouble` says why only those of the portal and the command line could be read.
 /** @param {number} atMost @param {AbortSignal} signal @returns {Promise<{ jobs: Views.Job[], goesOn: boolean, trouble: unknown }>} */
 export async function jobs(atMost, signal) {
   /** @type {unknown} */
@@ -68,18 +68,8 @@ export async function items({ id, workload }, signal) {
   const path = workload === "sharePoint" ? beta`sharePointRestoreSessions/${id}/granularSiteRestoreArtifacts` : beta`oneDriveForBusinessRestoreSessions/${id}/granularDriveRestoreArtifacts`
   const page = await get(path, { top: 100 }, { signal })
   const none = { done: 0, total: 0 }
-  return { value: page.value.map((/** @type {any} */ one) => ({ artifactId: one.id, unitId: "", displayName: leaf(one.webUrl), status: one.status, phase: null, items: none,
+  return { value: page.value.map((/** @type {any} */ one) => ({ artifactId: one.id, unitId: "", displayName: decoded((one.webUrl ?? "").split("/").pop()), status: one.status, phase: null, items: none,
     bytes: { done: "0", total: "0" }, bytesPerSecond: "0", waitingFor: null, undoRestorePointId: null, errorCount: 0, error: one.error ?? null })) }
-}
-
-/** @param {string | null} address */
-function leaf(address) {
-  const part = (address ?? "").split("/").pop() ?? ""
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    return part
-  }
 }
 
 /** @param {Views.Begun} job @param {string} action */

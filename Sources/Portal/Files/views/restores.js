@@ -27,7 +27,7 @@ export default function restores(page) {
   const trouble = el("div")
   const mayChange = page.can("Restore.ReadWrite")
   const address = (/** @type {Views.Job} */ job) => (draftStates.includes(job.status) && job.kind === "plan" ? rollBackAddress({ plan: job.id }) : to`restores/${job.id}`)
-  const state = (/** @type {Views.Job} */ job) => stateMark(shapeOf(job.status), text.statuses[/** @type {keyof typeof text.statuses} */ (job.status)] ?? text.statuses.unknown)
+  const state = (/** @type {Views.Job} */ job) => stateMark(shapeOf(job.status), text.statuses[job.status] ?? text.statuses.unknown)
 
   const doing = acting(trouble, () => void again())
 

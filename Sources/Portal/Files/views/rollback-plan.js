@@ -44,20 +44,21 @@ export function planUnits(page, plan) {
   const state = (unit) => ({ ready: "ok", waiting: "waiting", planning: "running", outdated: "warning", noPoint: "damaged", failed: "failed", excluded: "excluded" })[unit.status]
   const shown = list({
     signal: page.signal, label: text.units, key: (unit) => unit.id, cardHeight: 118,
-    columns: [
-      { id: "name", head: text.columns.name, width: "minmax(10rem, 1.6fr)", cell: (/** @type {Api.PlanUnit} */ unit) => [mark(state(unit)), name(called(unit))] },
-      { id: "moment", head: text.columns.moment, width: "10rem", cell: (unit) => {
+    heads: { ...text.columns, changes: text.changes },
+    columns: {
+      name: { width: "minmax(10rem, 1.6fr)", cell: (/** @type {Api.PlanUnit} */ unit) => [mark(state(unit)), name(called(unit))] },
+      moment: { width: "10rem", cell: (unit) => {
         const shown = unit.protectionDateTime ? momentNode(unit.protectionDateTime) : text.noMoment
         return ["ready", "noPoint"].includes(unit.status) && !plan.undoOf ? button(shown, () => void otherMoment(page, plan, unit), { kind: "plain", title: text.otherMoment(called(unit)) }) : shown
       } },
-      { id: "back", head: text.columns.back, width: "5rem", end: true, cell: (unit) => number(unit.create, unit) },
-      { id: "over", head: text.columns.over, width: "6.5rem", end: true, minor: true, cell: (unit) => number(unit.overwrite, unit) },
-      { id: "goes", head: text.columns.goes, width: "4.5rem", end: true, cell: (unit) => number(unit.delete, unit) },
-      { id: "newer", head: text.columns.newer, width: "6.5rem", end: true, sort: "newerLost",
+      back: { width: "5rem", end: true, cell: (unit) => number(unit.create, unit) },
+      over: { width: "6.5rem", end: true, minor: true, cell: (unit) => number(unit.overwrite, unit) },
+      goes: { width: "4.5rem", end: true, cell: (unit) => number(unit.delete, unit) },
+      newer: { width: "6.5rem", end: true, sort: "newerLost",
         cell: (unit) => (unit.newerLost > 0 ? el("b", { class: "is-failing" }, mark("failing"), number(unit.newerLost, unit)) : number(0, unit)) },
-      { id: "note", head: text.columns.note, width: "minmax(8rem, 1.4fr)", minor: true, cell: (unit) => el("span", { title: note(unit) ?? "" }, note(unit)) },
-      { id: "changes", head: text.changes, width: "6rem", cell: (unit) => unit.status === "ready" && plain(text.changes, () => void showChanges(page, id, unit), text.changesOf(called(unit))) },
-    ],
+      note: { width: "minmax(8rem, 1.4fr)", minor: true, cell: (unit) => el("span", { title: note(unit) ?? "" }, note(unit)) },
+      changes: { width: "6rem", cell: (unit) => unit.status === "ready" && plain(text.changes, () => void showChanges(page, id, unit), text.changesOf(called(unit))) },
+    },
     sort: { by: "newerLost", down: true },
     ask: ({ skip, top, orderby, signal }) => rows(hf`restorePlans/${id}/units`, { skip, top, orderby, filter: only ?? undefined }, { signal }),
     empty: () => empty(text.noUnits, only && button(text.showAll, () => show(null))),

@@ -17,6 +17,9 @@ export const showOnce = (title, why, secret) => ask({
   body: [el("p", null, why), el("code", { class: "secret" }, secret), copyButton(words.copy.copy, () => secret)],
 })
 
+/** @param {string} label */
+export const newPassword = (label) => field(label, { name: "new", type: "password", minlength: 12, maxlength: 256, required: true, autocomplete: "new-password" })
+
 // Browser and system, as people call them.
 /** @param {string} agent */
 function browserOf(agent) {
@@ -36,7 +39,7 @@ export function account({ signal }) {
   const changePassword = () => ask({
     title: text.changePassword, action: text.change,
     body: [field(text.oldPassword, { name: "old", type: "password", required: true, autocomplete: "current-password" }),
-      field(text.newPassword, { name: "new", type: "password", minlength: 12, maxlength: 256, required: true, autocomplete: "new-password" }),
+      newPassword(text.newPassword),
       quiet(text.othersEnd)],
     act: (form) => post(hf`me/changePassword`, { oldPassword: form.get("old"), newPassword: form.get("new") }),
   })

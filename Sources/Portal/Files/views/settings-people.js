@@ -8,7 +8,7 @@ import { more } from "../parts/more.js"
 import { acts, button, momentAgo, name, plain, quiet } from "../parts/small.js"
 import { stateMark } from "../parts/states.js"
 import { wordsOf } from "../words.js"
-import { showOnce } from "./settings-account.js"
+import { newPassword, showOnce } from "./settings-account.js"
 import { liveCard } from "./settings-part.js"
 
 /** @param {string} what @param {string} path */
@@ -16,6 +16,8 @@ const removal = (what, path) => {
   const text = wordsOf("settings")
   return ask({ title: text.removeTitle(what), body: el("p", null, text.removeBody), action: text.removeDo, kind: "danger", act: () => remove(path) })
 }
+
+const nameField = () => field(wordsOf("settings").name, { name: "name", required: true, autocomplete: "off" })
 
 /** @param {Portal.Page} page */
 export function operators({ signal }) {
@@ -30,9 +32,8 @@ export function operators({ signal }) {
     const chosen = roles([])
     return ask({
       title: text.add, action: text.addDo,
-      body: [field(text.name, { name: "name", required: true, autocomplete: "off" }), chosen.node,
-        field(text.password, { name: "password", type: "password", minlength: 12, maxlength: 256, required: true, autocomplete: "new-password" })],
-      act: (form) => post(hf`operators`, { name: form.get("name"), password: form.get("password"), roles: chosen.value() }),
+      body: [nameField(), chosen.node, newPassword(text.password)],
+      act: (form) => post(hf`operators`, { name: form.get("name"), password: form.get("new"), roles: chosen.value() }),
     })
   }
 
@@ -76,7 +77,7 @@ export function programs({ signal }) {
     let made = null
     const done = await ask({
       title: text.addProgram, action: text.addDo,
-      body: [field(text.name, { name: "name", required: true, autocomplete: "off" }), field(text.scopes, { tag: "textarea", name: "scopes", rows: 3, value: "BackupRestore-Restore.Read.All" })],
+      body: [nameField(), field(text.scopes, { tag: "textarea", name: "scopes", rows: 3, value: "BackupRestore-Restore.Read.All" })],
       act: async (form) => { made = await post(hf`programs`, { name: form.get("name"), scopes: String(form.get("scopes")).split(/\s+/).filter(Boolean) }) },
     })
     const program = /** @type {Api.Program | null} */ (made)

@@ -48,13 +48,13 @@ export default function settings(page) {
       typed: { label: text.offTyped, expected: text.offWord }, act: () => remove(v1`serviceApps/${active.id}`),
     })
     return [
-      el("p", null, text.status[/** @type {"enabled"} */ (status)] ?? status, " ", active && text.controller(name(called(active))),
+      el("p", null, text.status[status] ?? status, " ", active && text.controller(name(called(active))),
         disableReason && disableReason !== "none" && [" ", text.reason(disableReason)]),
       gracePeriodDateTime && el("p", null, text.grace(moment(gracePeriodDateTime))),
       restoreAllowedTillDateTime && el("p", null, text.restoreTill(moment(restoreAllowedTillDateTime))),
       apps.length > 1 && more({
         label: text.apps(apps.length), key: (/** @type {any} */ app) => app.id, rows: apps, heads: text.appHeads,
-        cells: (app) => [name(called(app)), text.appStates[/** @type {"active"} */ (app.status)] ?? app.status, moment(app.registrationDateTime),
+        cells: (app) => [name(called(app)), text.appStates[app.status] ?? app.status, moment(app.registrationDateTime),
           mayControl && app.status === "inactive" && plain(text.handOver, doing(() => handOver(app)), text.handOverOf(called(app)))],
       }),
       mayControl && actions(status !== "enabled" ? button(text.on, doing(() => post(v1`enable`, {})), { kind: "primary" })

@@ -7,6 +7,9 @@ import { to } from "../routes.js"
 
 const shown = 8
 
+/** @type {Api.State[]} */
+export const unitStates = ["protected", "late", "failing", "paused", "requested", "notProtected", "excluded", "leaving", "deleted"]
+
 /** @param {string} id @param {AbortSignal} signal @returns {Promise<Views.Unit>} */
 export const unitOf = (id, signal) => get(hf`unitStates/${id}`, { select: "id,workload,displayName,email,siteWebUrl" }, { signal })
 

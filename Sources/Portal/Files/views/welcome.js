@@ -1,6 +1,6 @@
 // What do you have? Once, after the first run: protect it, name a mail address, keep the key.
 
-import { all, patch, v1 } from "../api.js"
+import { patch, v1 } from "../api.js"
 import { el, fill } from "../dom.js"
 import { overview } from "../live.js"
 import { copyButton } from "../parts/copy.js"
@@ -9,7 +9,8 @@ import { actions, aside, button, card, linkButton, quiet } from "../parts/small.
 import { failure, heading, lead, partial } from "../parts/states.js"
 import { to } from "../routes.js"
 import { words, wordsOf } from "../words.js"
-import { create, filled, newDraft, preview, workloadOf } from "./policy-save.js"
+import { takenWorkloads } from "./policy-parts.js"
+import { create, filled, newDraft, preview } from "./policy-save.js"
 
 const noted = "holdfast.keyKept"
 
@@ -36,7 +37,7 @@ export default function welcome(page) {
       if (mail) await patch(v1`emailNotificationsSetting`, { isEnabled: true, recipients: { role: "custom", customRecipients: [{ email: mail }] } })
       page.go(to``)
     } catch (error) {
-      fill(trouble, part && partial(text.partSaved(text.parts[/** @type {"rule"} */ (part)])), failure(error))
+      fill(trouble, part && partial(text.partSaved(text.parts[part])), failure(error))
     }
   }
 
@@ -44,9 +45,7 @@ export default function welcome(page) {
     title: () => text.welcome,
     needs: "Configuration.ReadWrite",
     load: async () => {
-      /** @type {Api.Policy[]} */
-      const policies = await all(v1`protectionPolicies`, { select: "id,status" }, { signal })
-      const taken = policies.filter((one) => one.status !== "inactive").map((one) => workloadOf(one["@odata.type"]))
+      const taken = await takenWorkloads(signal)
       const open = /** @type {Api.Workload[]} */ (["oneDriveForBusiness", "sharePoint"]).filter((workload) => !taken.includes(workload))
       void overview()
       return { found: await preview(draft, ["oneDriveForBusiness", "sharePoint"], null, signal), open }

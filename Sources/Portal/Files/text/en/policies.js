@@ -26,7 +26,9 @@ export default {
   years,
   counts: (/** @type {{ total: number, completed: number, inProgress: number, failed: number }} */ n) =>
     listed([`${count(n.completed)} of ${count(n.total)} protected`, ...(n.inProgress > 0 ? [`${count(n.inProgress)} being set up`] : []), ...(n.failed > 0 ? [`${count(n.failed)} failing`] : [])]),
-  statuses: { inactive: "paused", active: "active", activeWithErrors: "active, with failures", updating: "being changed", offboardRequested: "leaving", offboarded: "left", unknownFutureValue: "unknown" },
+  statuses: /** @type {Record<string, string>} */ ({
+    inactive: "paused", active: "active", activeWithErrors: "active, with failures", updating: "being changed", offboardRequested: "leaving", offboarded: "left", unknownFutureValue: "unknown",
+  }),
   change: "Change",
   changeOf: form`Change ${"name"}`,
   pause: "Pause…",
@@ -78,7 +80,7 @@ export default {
   saved: around`Saved. The first points are being taken: ${"link"}`,
   toAccounts: "see the accounts",
   partSaved: form`The policy was made, but ${"what"} could not be saved.`,
-  parts: { rule: "its rule", list: "its list", except: "its exclusions", activate: "its activation" },
+  parts: /** @type {Record<string, string>} */ ({ rule: "its rule", list: "its list", except: "its exclusions", activate: "its activation" }),
   add: "Add to the policy",
   rules: "Rules",
   rule: (/** @type {string} */ expression, /** @type {boolean} */ isFollowed) => `${expression} · ${isFollowed ? "followed as it changes" : "applied once"}`,

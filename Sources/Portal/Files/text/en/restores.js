@@ -19,10 +19,10 @@ export default {
   older: "Show older",
   columns: { what: "What", who: "By", when: "When", state: "State", actions: "What you can do" },
   label: "Restores that have ended",
-  statuses: {
+  statuses: /** @type {Record<string, string>} */ ({
     planning: "being planned", ready: "ready to start", expired: "plan too old", started: "running", cancelling: "being cancelled", cancelled: "cancelled",
     completed: "done", completedWithError: "done, with failures", failed: "failed", draft: "draft", activating: "starting", active: "running", unknown: "unknown",
-  },
+  }),
   job: { incident: form`${accounts} to their last clean moments`, at: form`${accounts} to ${moment}`,
     points: form`${accounts} to chosen points`, undo: form`Undo for ${accounts}`,
     granular: files, session: accounts },
