@@ -10,7 +10,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "../../Sources/Portal
 globalThis.localStorage = { getItem: () => null }
 const under = (ending) => readdirSync(root, { recursive: true }).map(String).filter((name) => name.endsWith(ending)).sort()
 const read = (name) => readFileSync(join(root, name), "utf8")
-const code = (name) => read(name).replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|[^:"'`\\])\/\/.*$/gm, "$1")
+// Without comments, and without what is only passed on: that is no use of it.
+const code = (name) => read(name).replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|[^:"'`\\])\/\/.*$/gm, "$1").replace(/^export \{[^}]*\} from .*$/gm, "")
 const scripts = new Map(under(".js").map((name) => [name, code(name)]))
 const words = [...scripts.keys()].filter((name) => name.startsWith("text/") && name !== "text/pseudo.js")
 const others = (except) => [...scripts].filter(([name]) => !except(name)).map(([, text]) => text).join("\n")

@@ -1,12 +1,9 @@
 // The top folder of an account at a moment, on its page; the rest is on the page of files.
 
 import { more } from "../parts/more.js"
-import { link } from "../parts/small.js"
-import { empty, later } from "../parts/states.js"
-import { atAddress } from "../routes.js"
-import { loadWords, wordsOf } from "../words.js"
 import { listingCells } from "./browse-acts.js"
 import { browse, folder, pointAt, resolve } from "./browse-query.js"
+import { atAddress, empty, later, link, loadWords, wordsOf } from "./kit.js"
 
 /** @param {Portal.Page} page @param {Api.UnitState} unit @param {string} at */
 export function filesAt({ signal }, unit, at) {

@@ -1,13 +1,9 @@
 // All points of an account, with what cannot be brought back from one.
 
-import { hf, pages, rows, where } from "../api.js"
 import { ask } from "../parts/dialog.js"
 import { list } from "../parts/list.js"
 import { more } from "../parts/more.js"
-import { link, moment, name, plain } from "../parts/small.js"
-import { empty, mark, stateMark } from "../parts/states.js"
-import { atAddress, rollBackAddress, to } from "../routes.js"
-import { words, wordsOf } from "../words.js"
+import { atAddress, empty, hf, link, mark, moment, name, pages, plain, rollBackAddress, rows, stateMark, to, where, words, wordsOf } from "./kit.js"
 
 /** @param {Portal.Page} page @param {string} id */
 export function pointList(page, id) {

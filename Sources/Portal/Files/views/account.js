@@ -1,21 +1,18 @@
 // One account or site: which moments can it go back to, what changed when, and which is the last good one?
 
-import { all, get, hf, pages, post, v1, where } from "../api.js"
-import { el, fill } from "../dom.js"
-import { shell } from "../format.js"
 import { changeList } from "../parts/changes.js"
 import { more } from "../parts/more.js"
 import { seriesSentence } from "../parts/sentence.js"
-import { age, button, called, link, linkButton, moment, name, quiet, refill } from "../parts/small.js"
-import { acting, empty, heading, later, noRight, partial, said, stateMark, trouble } from "../parts/states.js"
 import { tabs } from "../parts/tabs.js"
 import { timeline } from "../parts/timeline.js"
 import { timelineHelp } from "../parts/timeline-keys.js"
 import { levels, questions } from "../parts/timeline-scale.js"
-import { asking, atAddress, compareAddress, rollBackAddress, to } from "../routes.js"
-import { loadWords, wordsOf } from "../words.js"
 import { filesAt } from "./account-files.js"
 import { pointList } from "./account-points.js"
+import {
+  acting, age, all, asking, atAddress, button, called, compareAddress, el, empty, fill, get, heading, hf, later, link, linkButton, loadWords, moment,
+  name, noRight, pages, partial, post, quiet, refill, rollBackAddress, said, shell, stateMark, to, trouble, v1, where, wordsOf,
+} from "./kit.js"
 import { handle, withoutWorkload } from "./unit-parts.js"
 
 const mostPoints = 3000

@@ -1,6 +1,6 @@
 // The list of accounts as questions to the server, out of the address of the page.
 
-import { hf, rows, where } from "../api.js"
+import { hf, rows, where } from "./kit.js"
 
 const exportRows = 10_000
 const exportPiece = 500

@@ -1,16 +1,13 @@
 // Which accounts and sites are there, and how are they protected?
 
-import { all, v1 } from "../api.js"
-import { el, fill } from "../dom.js"
-import { clock, count, day, shell, size } from "../format.js"
 import { saveCsv, searchField, select, today } from "../parts/form.js"
 import { list, listKeys } from "../parts/list.js"
-import { age, button, called, link, linkButton, name, plain, waitingButton } from "../parts/small.js"
 import { spark } from "../parts/spark.js"
-import { acting, empty, heading, mark, stateMark } from "../parts/states.js"
-import { rollBackAddress, to } from "../routes.js"
-import { words, wordsOf } from "../words.js"
 import { unitFilter, unitLines, unitRows } from "./accounts-query.js"
+import {
+  acting, age, all, button, called, clock, count, day, el, empty, fill, heading, link, linkButton, mark, name, plain, rollBackAddress, shell, size,
+  stateMark, to, v1, waitingButton, words, wordsOf,
+} from "./kit.js"
 import { unitStates } from "./unit-parts.js"
 
 const fields = "id,unitId,displayName,email,siteWebUrl,workload,state,stateSince,error,newestPointDateTime,lastChange,"

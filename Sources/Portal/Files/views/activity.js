@@ -1,13 +1,10 @@
 // Who did what? The audit trail, and the reports.
 
-import { get, hf, next, where } from "../api.js"
-import { el } from "../dom.js"
 import { saveButtons, searchField, select, timeField, today } from "../parts/form.js"
 import { more, opener } from "../parts/more.js"
-import { actions, aside, link, momentAgo, name, quiet, section } from "../parts/small.js"
-import { empty, heading, lead, stateMark } from "../parts/states.js"
-import { to } from "../routes.js"
-import { wordsOf } from "../words.js"
+import {
+  actions, aside, el, empty, get, heading, hf, lead, link, momentAgo, name, next, quiet, section, stateMark, to, where, wordsOf,
+} from "./kit.js"
 import { withoutWorkload } from "./unit-parts.js"
 
 const piece = 100

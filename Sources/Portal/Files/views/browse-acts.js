@@ -1,17 +1,11 @@
 // What can be done with a file of a point: look, download, bring back, see its versions.
 
-import { get, hf, orNull } from "../api.js"
-import { el, fill } from "../dom.js"
-import { size } from "../format.js"
 import { ask } from "../parts/dialog.js"
 import { choice, optionsOf } from "../parts/form.js"
 import { icon } from "../parts/icons.js"
 import { more } from "../parts/more.js"
-import { acts, link, moment, name, plain, quiet } from "../parts/small.js"
-import { acting, later, partial, said } from "../parts/states.js"
-import { to } from "../routes.js"
-import { words, wordsOf } from "../words.js"
 import { bringBack, browse, download, maximumItems, preview, resolve } from "./browse-query.js"
+import { acting, acts, el, fill, get, hf, later, link, moment, name, orNull, partial, plain, quiet, said, size, to, words, wordsOf } from "./kit.js"
 
 /** @param {{ type?: string | null, kind?: string }} item @param {Portal.Child} shown */
 export const withIcon = (item, shown) => el("span", { class: "with-icon" }, icon((item.kind ? item.kind === "folder" : item.type !== "file") ? "folder" : "file"), shown)

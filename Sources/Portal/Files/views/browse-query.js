@@ -1,7 +1,6 @@
 // Points, browse sessions, versions and content, for pages that show files.
 
-import { beta, downloadAddress, get, hf, next, open, post, v1, where } from "../api.js"
-import { el } from "../dom.js"
+import { beta, downloadAddress, el, get, hf, next, open, post, v1, where } from "./kit.js"
 
 const previewBytes = 262_144
 const images = /\.(png|jpe?g|gif|webp)$/i

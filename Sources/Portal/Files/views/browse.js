@@ -1,16 +1,14 @@
 // The files of an account as they were at a moment.
 
-import { el, fill } from "../dom.js"
-import { shell } from "../format.js"
 import { searchField } from "../parts/form.js"
 import { icon } from "../parts/icons.js"
 import { more, opener } from "../parts/more.js"
-import { acts, button, called, link, linkButton, moment, name } from "../parts/small.js"
-import { acting, empty, heading, partial, said } from "../parts/states.js"
-import { asking, atAddress, compareAddress, to } from "../routes.js"
-import { wordsOf } from "../words.js"
 import { askBringBack, fileActs, listingCells, onFiles, startDownload, versionTable } from "./browse-acts.js"
 import { browse, folder, pointAt, resolve } from "./browse-query.js"
+import {
+  acting, acts, asking, atAddress, button, called, compareAddress, el, empty, fill, heading, link, linkButton, moment, name, partial, said, shell, to,
+  wordsOf,
+} from "./kit.js"
 import { handle, unitOf } from "./unit-parts.js"
 
 /** @typedef {{ unit: Views.Unit, point: Api.RestorePoint | null, session: string, place: Api.Resolved | null }} Data */

@@ -1,18 +1,15 @@
 // What differs between two moments of an account?
 
-import { hf, pages } from "../api.js"
-import { el, fill } from "../dom.js"
-import { shell, size } from "../format.js"
 import { diff, maximumLines } from "../parts/diff.js"
 import { ask } from "../parts/dialog.js"
 import { select, timeField } from "../parts/form.js"
 import { more, opener } from "../parts/more.js"
-import { actions, acts, aside, button, called, linkButton, moment, name, plain, quiet } from "../parts/small.js"
-import { empty, heading, later, lead } from "../parts/states.js"
-import { atAddress, compareAddress, to } from "../routes.js"
-import { words, wordsOf } from "../words.js"
 import { askBringBack, fileActs, locate, onFiles, withIcon } from "./browse-acts.js"
 import { browse, pointAt, preview, resolve } from "./browse-query.js"
+import {
+  actions, acts, aside, atAddress, button, called, compareAddress, el, empty, fill, heading, hf, later, lead, linkButton, moment, name, pages, plain,
+  quiet, shell, size, to, words, wordsOf,
+} from "./kit.js"
 import { handle, unitOf } from "./unit-parts.js"
 
 /** @typedef {{ unit: Views.Unit, a: Api.RestorePoint | null, b: Api.RestorePoint | null }} Data */

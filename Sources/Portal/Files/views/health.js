@@ -1,13 +1,9 @@
 // What is wrong with the service, and what is to be done?
 
-import { get, hf } from "../api.js"
-import { el } from "../dom.js"
 import { copyButton } from "../parts/copy.js"
 import { searchField } from "../parts/form.js"
 import { more } from "../parts/more.js"
-import { aside, lineList, moment, quiet, refill, section } from "../parts/small.js"
-import { heading, later, lead, mark, stateMark } from "../parts/states.js"
-import { wordsOf } from "../words.js"
+import { aside, el, get, heading, hf, later, lead, lineList, mark, moment, quiet, refill, section, stateMark, wordsOf } from "./kit.js"
 
 // What needs somebody comes first.
 const order = ["failing", "warning", "unknown", "ok"]

@@ -1,15 +1,12 @@
 // When did it strike, whom, and which moment is the last good one?
 
-import { get, hf, post, rows } from "../api.js"
-import { el } from "../dom.js"
-import { clock, count } from "../format.js"
 import { ask } from "../parts/dialog.js"
 import { list } from "../parts/list.js"
-import { button, card, link, linkButton, moment, momentAgo, name, quiet, refill, section } from "../parts/small.js"
-import { empty, heading, later, mark } from "../parts/states.js"
 import { timeline } from "../parts/timeline.js"
-import { atAddress, compareAddress, rollBackAddress } from "../routes.js"
-import { words, wordsOf } from "../words.js"
+import {
+  atAddress, button, card, clock, compareAddress, count, el, empty, get, heading, hf, later, link, linkButton, mark, moment, momentAgo, name, post,
+  quiet, refill, rollBackAddress, rows, section, words, wordsOf,
+} from "./kit.js"
 import { unitLink } from "./unit-parts.js"
 
 const tenMinutes = 600_000

@@ -1,16 +1,13 @@
 // Is everything protected, and what must I do?
 
-import { get, hf, where } from "../api.js"
-import { el } from "../dom.js"
-import { count, decimal, duration, isoSeconds } from "../format.js"
 import { followOverview, overview } from "../live.js"
 import { meter } from "../parts/meter.js"
-import { age, aside, called, card, link, linkButton, name, quiet, refill, section } from "../parts/small.js"
-import { heading, later, lead, mark, trouble } from "../parts/states.js"
 import { timeline } from "../parts/timeline.js"
 import { questions } from "../parts/timeline-scale.js"
-import { asking, to } from "../routes.js"
-import { wordsOf } from "../words.js"
+import {
+  age, aside, asking, called, card, count, decimal, duration, el, get, heading, hf, isoSeconds, later, lead, link, linkButton, mark, name, quiet,
+  refill, section, to, trouble, where, wordsOf,
+} from "./kit.js"
 import { unitStates } from "./unit-parts.js"
 
 const mostNames = 20

@@ -1,14 +1,11 @@
 // What is protected, how often, and how long?
 
-import { all, beta } from "../api.js"
-import { el, fill } from "../dom.js"
-import { isoSeconds } from "../format.js"
 import { ask } from "../parts/dialog.js"
 import { more } from "../parts/more.js"
-import { acts, aside, link, linkButton, name, plain, quiet } from "../parts/small.js"
-import { acting, empty, failure, heading, lead, partial } from "../parts/states.js"
-import { to } from "../routes.js"
-import { words, wordsOf } from "../words.js"
+import {
+  acting, acts, all, aside, beta, el, empty, failure, fill, heading, isoSeconds, lead, link, linkButton, name, partial, plain, quiet, to, words,
+  wordsOf,
+} from "./kit.js"
 import { countLink, fields, kept, otherController, statusMark } from "./policy-parts.js"
 import { discard, pause, resume, workloadOf } from "./policy-save.js"
 

@@ -1,10 +1,6 @@
 // What the list of policies and the page of one both show.
 
-import { all, get, v1 } from "../api.js"
-import { link } from "../parts/small.js"
-import { stateMark } from "../parts/states.js"
-import { asking, to } from "../routes.js"
-import { wordsOf } from "../words.js"
+import { all, asking, get, link, stateMark, to, v1, wordsOf } from "./kit.js"
 import { workloadOf } from "./policy-save.js"
 
 export const fields = "id,displayName,status,retentionSettings,protectionMode,createdDateTime,protectionPolicyArtifactCount"

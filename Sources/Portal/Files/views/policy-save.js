@@ -1,6 +1,6 @@
 // A policy as a draft: its preview, and the calls that make it.
 
-import { beta, hf, post, remove, v1 } from "../api.js"
+import { beta, hf, post, remove, v1 } from "./kit.js"
 
 export const periods = [90, 180, 365, 730, 1095, 1460, 1825, 2190, 2555, 2920, 3285, 3650].map((days) => `P${days}D`)
 

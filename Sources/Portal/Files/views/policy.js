@@ -1,12 +1,10 @@
 // Writes or changes a policy: what, how long, preview. Nothing is saved before its preview was seen.
 
-import { beta, get, patch, v1 } from "../api.js"
-import { el, fill } from "../dom.js"
 import { choice, field, select, tick } from "../parts/form.js"
-import { aside, card, link, name, plainList, quiet, refill, waitingButton } from "../parts/small.js"
-import { failure, heading, isAbort, later, lead, mark, partial, said } from "../parts/states.js"
-import { to } from "../routes.js"
-import { words, wordsOf } from "../words.js"
+import {
+  aside, beta, card, el, failure, fill, get, heading, isAbort, later, lead, link, mark, name, partial, patch, plainList, quiet, refill, said, to, v1,
+  waitingButton, words, wordsOf,
+} from "./kit.js"
 import { countLink, fields, kept, otherController, statusMark, takenWorkloads } from "./policy-parts.js"
 import { addTo, create, filled, isComplete, linesOf, newDraft, periods, policyPath, preview, unitOf, workloadOf, workloads } from "./policy-save.js"
 import { groupsOnce, named, unitLink } from "./unit-parts.js"

@@ -1,13 +1,10 @@
 // A report as the server writes it, as a document: printed, or saved as CSV or JSON.
 
-import { get, hf } from "../api.js"
-import { el } from "../dom.js"
-import { count } from "../format.js"
 import { saveButtons } from "../parts/form.js"
 import { more } from "../parts/more.js"
-import { actions, button, called, moment, name, plainList, quiet, section } from "../parts/small.js"
-import { heading, lead, stateMark } from "../parts/states.js"
-import { words, wordsOf } from "../words.js"
+import {
+  actions, button, called, count, el, get, heading, hf, lead, moment, name, plainList, quiet, section, stateMark, words, wordsOf,
+} from "./kit.js"
 import { withoutWorkload } from "./unit-parts.js"
 
 // What the page leaves to the files, for a sheet of paper is narrow.

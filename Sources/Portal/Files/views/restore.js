@@ -1,15 +1,12 @@
 // One restore: how far it is, what failed, how it is stopped, repeated and taken back; and after its end its report.
 
-import { all, get, hf, next, orNull, pages } from "../api.js"
-import { el, set } from "../dom.js"
-import { share, size } from "../format.js"
 import { saveButtons } from "../parts/form.js"
 import { more, opener } from "../parts/more.js"
 import { progressBar } from "../parts/progress.js"
-import { actions, acts, aside, button, called, link, linkButton, moment, momentAgo, name, plain, quiet, refill, section } from "../parts/small.js"
-import { acting, heading, lead, partial, stateMark, trouble as wrong } from "../parts/states.js"
-import { rollBackAddress, to } from "../routes.js"
-import { words, wordsOf } from "../words.js"
+import {
+  acting, actions, acts, all, aside, button, called, el, get, heading, hf, lead, link, linkButton, moment, momentAgo, name, next, orNull, pages,
+  partial, plain, quiet, refill, rollBackAddress, section, set, share, size, stateMark, to, trouble as wrong, words, wordsOf,
+} from "./kit.js"
 import { backTo, byWhom, cancel, items, jobType, progressOf, retry, runningStates, shapeOf, undo, whatOf } from "./restores-query.js"
 import { unitLink } from "./unit-parts.js"
 

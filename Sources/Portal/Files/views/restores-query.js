@@ -1,11 +1,7 @@
 // Restores of all clients as one list: plans of the portal and the command line, and sessions of other programs.
 
-import { all, beta, get, hf, orNull, post } from "../api.js"
-import { el } from "../dom.js"
 import { ask } from "../parts/dialog.js"
-import { plainList } from "../parts/small.js"
-import { decoded, rollBackAddress } from "../routes.js"
-import { wordsOf } from "../words.js"
+import { all, beta, decoded, el, get, hf, orNull, plainList, post, rollBackAddress, wordsOf } from "./kit.js"
 
 export const runningStates = ["started", "cancelling", "activating", "active"]
 export const draftStates = ["planning", "ready", "expired", "draft"]

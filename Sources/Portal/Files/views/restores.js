@@ -1,12 +1,11 @@
 // What was brought back, and what is being brought back now?
 
-import { el, fill } from "../dom.js"
 import { more } from "../parts/more.js"
 import { progressBar } from "../parts/progress.js"
-import { actions, acts, aside, button, lineList, link, linkButton, moment, momentAgo, name, plain, quiet, refill, section } from "../parts/small.js"
-import { acting, empty, failure, heading, lead, partial, stateMark } from "../parts/states.js"
-import { rollBackAddress, to } from "../routes.js"
-import { wordsOf } from "../words.js"
+import {
+  acting, actions, acts, aside, button, el, empty, failure, fill, heading, lead, lineList, link, linkButton, moment, momentAgo, name, partial, plain,
+  quiet, refill, rollBackAddress, section, stateMark, to, wordsOf,
+} from "./kit.js"
 import { cancel, draftStates, jobs, progressOf, retry, runningStates, shapeOf, undo } from "./restores-query.js"
 
 const piece = 100

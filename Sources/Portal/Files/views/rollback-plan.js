@@ -1,17 +1,14 @@
 // The plan of a roll back: what comes back, what goes, account by account; and its start.
 
-import { all, hf, pages, post, rows } from "../api.js"
-import { el, fill } from "../dom.js"
-import { count, size } from "../format.js"
 import { ask } from "../parts/dialog.js"
 import { saveButtons, searchField, select, timeField } from "../parts/form.js"
 import { list } from "../parts/list.js"
 import { more } from "../parts/more.js"
-import { actions, aside, button, called, moment as momentNode, name, plain, quiet } from "../parts/small.js"
-import { empty, failure, mark, partial } from "../parts/states.js"
-import { rollBackAddress } from "../routes.js"
-import { words, wordsOf } from "../words.js"
 import { pointAt } from "./browse-query.js"
+import {
+  actions, all, aside, button, called, count, el, empty, failure, fill, hf, mark, moment as momentNode, name, pages, partial, plain, post, quiet,
+  rollBackAddress, rows, size, words, wordsOf,
+} from "./kit.js"
 
 const leftOut = "status in ('noPoint','failed','excluded')"
 

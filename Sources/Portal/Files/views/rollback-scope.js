@@ -1,12 +1,7 @@
 // The three questions of a roll back, as a draft of a plan: which accounts, to which moment, and where.
 
-import { get, hf, rows } from "../api.js"
-import { el } from "../dom.js"
-import { zoneName } from "../format.js"
 import { choice, field, optionsOf, select, timeField } from "../parts/form.js"
-import { called, name, plain, quiet } from "../parts/small.js"
-import { later } from "../parts/states.js"
-import { wordsOf } from "../words.js"
+import { called, el, get, hf, later, name, plain, quiet, rows, wordsOf, zoneName } from "./kit.js"
 import { unitOf, unitPicker } from "./unit-parts.js"
 
 const mostNames = 20

@@ -2,15 +2,12 @@
 // A complete draft is planned by itself, and the plan's id stands in the address, so that a reload, another tab or a new
 // sign-in finds it again.
 
-import { ApiError, get, hf, orNull, post, remove, rows } from "../api.js"
-import { el, fill } from "../dom.js"
-import { count } from "../format.js"
 import { listKeys } from "../parts/list.js"
 import { progressBar } from "../parts/progress.js"
-import { actions, aside, button, link, plain, quiet, refill } from "../parts/small.js"
-import { failure, heading, isAbort, lead, partial } from "../parts/states.js"
-import { to } from "../routes.js"
-import { wordsOf } from "../words.js"
+import {
+  actions, ApiError, aside, button, count, el, failure, fill, get, heading, hf, isAbort, lead, link, orNull, partial, plain, post, quiet, refill,
+  remove, rows, to, wordsOf,
+} from "./kit.js"
 import { downloads, figures, gaps, planUnits, startForm } from "./rollback-plan.js"
 import { draftOf, draftOfPlan, learn, questions, request } from "./rollback-scope.js"
 import { groupsOnce } from "./unit-parts.js"

@@ -1,15 +1,12 @@
 // Where is a file, over all accounts and all moments?
 
-import { get, hf, pages, post, remove, rows } from "../api.js"
-import { el, fill } from "../dom.js"
-import { shell, size } from "../format.js"
 import { tick, timeField } from "../parts/form.js"
 import { more, opener } from "../parts/more.js"
-import { acts, aside, called, lineList, link, moment, name, plain, quiet, section } from "../parts/small.js"
-import { empty, failure, heading, later, lead, mark, partial, stateMark } from "../parts/states.js"
-import { atAddress, to } from "../routes.js"
-import { loadWords, wordsOf } from "../words.js"
 import { fileActs, locate, versionTable, withIcon } from "./browse-acts.js"
+import {
+  acts, aside, atAddress, called, el, empty, failure, fill, get, heading, hf, later, lead, lineList, link, loadWords, mark, moment, name, pages,
+  partial, plain, post, quiet, remove, rows, section, shell, size, stateMark, to, wordsOf,
+} from "./kit.js"
 import { unitLink, unitOf, unitPicker } from "./unit-parts.js"
 
 const pollMilliseconds = 700

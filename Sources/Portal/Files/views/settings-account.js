@@ -1,13 +1,10 @@
 // My account: password, second factor, and where else I am signed in.
 
-import { all, get, hf, post, remove } from "../api.js"
-import { el } from "../dom.js"
 import { copyButton } from "../parts/copy.js"
 import { ask } from "../parts/dialog.js"
 import { field } from "../parts/form.js"
 import { more } from "../parts/more.js"
-import { actions, button, linkButton, moment, momentAgo, name, plain, quiet } from "../parts/small.js"
-import { words, wordsOf } from "../words.js"
+import { actions, all, button, el, get, hf, linkButton, moment, momentAgo, name, plain, post, quiet, remove, words, wordsOf } from "./kit.js"
 import { liveCard } from "./settings-part.js"
 
 // Shows what is shown only once; a person copies it before closing.

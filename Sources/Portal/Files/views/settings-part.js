@@ -1,8 +1,6 @@
 // What the sections of the settings share: each asks for itself.
 
-import { el, fill } from "../dom.js"
-import { acting, later, said } from "../parts/states.js"
-import { card } from "../parts/small.js"
+import { acting, card, el, fill, later, said } from "./kit.js"
 
 /** @typedef {{ doing: (act: () => Promise<unknown>, sentence?: string) => () => void }} Hands
  *   `doing`: acts, then shows the section anew, or says a sentence below it; a failure stands there too. */

@@ -1,13 +1,9 @@
 // Who else may come in: people who sign in, and programs with a secret.
 
-import { all, hf, patch, post, remove } from "../api.js"
-import { el } from "../dom.js"
 import { ask } from "../parts/dialog.js"
 import { field, select } from "../parts/form.js"
 import { more } from "../parts/more.js"
-import { acts, button, momentAgo, name, plain, quiet } from "../parts/small.js"
-import { stateMark } from "../parts/states.js"
-import { wordsOf } from "../words.js"
+import { acts, all, button, el, hf, momentAgo, name, patch, plain, post, quiet, remove, stateMark, wordsOf } from "./kit.js"
 import { newPassword, showOnce } from "./settings-account.js"
 import { liveCard } from "./settings-part.js"
 

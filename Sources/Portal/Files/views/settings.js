@@ -1,15 +1,11 @@
 // Notifications, people, programs, my account, the service itself.
 
-import { all, get, hf, patch, post, remove, v1 } from "../api.js"
-import { el } from "../dom.js"
 import { chooseLook, chosenLook } from "../look-choice.js"
 import { ask } from "../parts/dialog.js"
 import { field, select, tick } from "../parts/form.js"
 import { more } from "../parts/more.js"
-import { actions, button, card, moment, name, plain, quiet } from "../parts/small.js"
-import { heading } from "../parts/states.js"
 import { issuerElsewhere } from "../session.js"
-import { words, wordsOf } from "../words.js"
+import { actions, all, button, card, el, get, heading, hf, moment, name, patch, plain, post, quiet, remove, v1, words, wordsOf } from "./kit.js"
 import { account } from "./settings-account.js"
 import { liveCard } from "./settings-part.js"
 import { operators, programs } from "./settings-people.js"

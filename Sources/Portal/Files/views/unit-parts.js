@@ -1,9 +1,7 @@
 // Accounts and sites as many pages show, choose and name them.
 
-import { all, get, hf, rows } from "../api.js"
 import { picker } from "../parts/picker.js"
-import { aside, called, link, name } from "../parts/small.js"
-import { to } from "../routes.js"
+import { all, aside, called, get, hf, link, name, rows, to } from "./kit.js"
 
 const shown = 8
 

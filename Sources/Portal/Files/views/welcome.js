@@ -1,14 +1,9 @@
 // What do you have? Once, after the first run: protect it, name a mail address, keep the key.
 
-import { patch, v1 } from "../api.js"
-import { el, fill } from "../dom.js"
 import { overview } from "../live.js"
 import { copyButton } from "../parts/copy.js"
 import { field, tick } from "../parts/form.js"
-import { actions, aside, button, card, linkButton, quiet } from "../parts/small.js"
-import { failure, heading, lead, partial } from "../parts/states.js"
-import { to } from "../routes.js"
-import { words, wordsOf } from "../words.js"
+import { actions, aside, button, card, el, failure, fill, heading, lead, linkButton, partial, patch, quiet, to, v1, words, wordsOf } from "./kit.js"
 import { takenWorkloads } from "./policy-parts.js"
 import { create, filled, newDraft, preview } from "./policy-save.js"
 
