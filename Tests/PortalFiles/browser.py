@@ -13,11 +13,11 @@ from selenium.webdriver.chrome.service import Service
 key_script = "localStorage.setItem('holdfast.pageKey', 'development-page-key');"
 
 
-def browser(width=1280, height=900, dark=False, forced=False, profile=None, key=True):
+def browser(width=1280, height=900, dark=False, forced=False, profile=None, key=True, flags=()):
     """`key`: signed in at fake.py; a real server gives its own key at the sign-in."""
     options = Options()
     for flag in ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--window-size={width},{height}",
-                 "--disable-background-networking", "--disable-component-update", "--no-first-run"]:
+                 "--disable-background-networking", "--disable-component-update", "--no-first-run", *flags]:
         options.add_argument(flag)
     if profile:
         options.add_argument(f"--user-data-dir={profile}")
