@@ -79,7 +79,7 @@ async function show({ isBack = false, isFirst = false, again = false }) {
   setPageKeys({})
   frame.here(found?.route.menu ?? null)
   frame.search.value = found?.route.page === "search" ? found.place.query.get("q") ?? "" : ""
-  if (!found) return settle(notFound(), words.states.notFound, isFirst)
+  if (!found) return settle(words.states.notFound, el("p", null, el("a", { href: to`` }, words.states.toOverview)), isFirst)
   const stop = new AbortController()
   const { route } = found
   const page = makePage(found.place, stop)
@@ -92,18 +92,21 @@ async function show({ isBack = false, isFirst = false, again = false }) {
     mine.view = /** @type {Portal.View<any>} */ (module.default(page))
     const { view } = mine
     document.title = words.title(view.title())
-    if (view.needs && !page.can(view.needs)) {
-      return settle(el("article", null, heading(view.title()), noRight(view.needs, me)), view.title(), isFirst)
-    }
-    const data = await view.load()
+    if (view.needs && !page.can(view.needs)) return settle(view.title(), noRight(view.needs, me), isFirst)
+    const data = await view.load?.()
     if (stop.signal.aborted) return
-    settle(view.render(data), view.title(data), isFirst || again)
+    const [title, head, content] = [view.title(data), view.heading?.(data), view.render(data)]
+    if (view.command) {
+      command = () => view.command?.(data) ?? ""
+      bar.showCommand(true)
+    }
+    settle(title, content, isFirst || again, { head, page: route.page })
     if (isBack) scrollTo(0, history.state?.y ?? 0)
   } catch (error) {
     if (shown !== mine || (isAbort(error) && stop.signal.aborted && !cancelled.has(stop))) return
     const title = mine.view?.title() ?? words.product
     const trouble = isAbort(error) ? el("p", null, el("button", { type: "button", on: { click: reload } }, words.states.again)) : failure(error, reload)
-    settle(el("article", null, heading(title), trouble), title, isFirst)
+    settle(title, trouble, isFirst)
   } finally {
     clearTimeout(waiting)
     clearTimeout(long)
@@ -114,10 +117,10 @@ function reload() {
   void show({ again: true })
 }
 
-// Shows what is final, names it, and gives it the focus.
-/** @param {Node} node @param {string} title @param {boolean} keepsFocus */
-function settle(node, title, keepsFocus) {
-  fill(frame.main, node)
+// Shows what is final below its heading, names it, and gives it the focus.
+/** @param {string} title @param {Portal.Child} content @param {boolean} keepsFocus @param {{ head?: Portal.Child, page?: string }} how */
+function settle(title, content, keepsFocus, { head = title, page } = {}) {
+  fill(frame.main, el("article", { "data-page": page }, heading(head), content))
   document.title = words.title(title)
   if (keepsFocus) return
   scrollTo(0, 0)
@@ -142,9 +145,6 @@ function stillAsking(stop) {
   return el("p", { class: "state still-asking", role: "status" }, words.states.stillAsking, " ",
     el("button", { type: "button", on: { click: cancel } }, words.states.cancel))
 }
-
-const notFound = () =>
-  el("article", null, heading(words.states.notFound), el("p", null, el("a", { href: to`` }, words.states.toOverview)))
 
 /** @param {HTMLElement} region @param {string} text */
 function speak(region, text) {
@@ -182,10 +182,6 @@ function makePage(place, stop) {
       speak(frame.polite, text)
     },
     alarm: (text) => speak(frame.urgent, text),
-    offerCommand: (text) => {
-      command = text
-      bar.showCommand(true)
-    },
     keys: setPageKeys,
   }
 }

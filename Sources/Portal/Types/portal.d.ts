@@ -49,8 +49,6 @@ declare namespace Portal {
     announce(text: string): void
     /** Spoken at once; failures only. */
     alarm(text: string): void
-    /** What the foot of the page offers as a command; calls are collected by themselves. */
-    offerCommand(command: () => string): void
     /** `j`, `k`, `x` and other letters that act on this page; main.js shows them under `?`. */
     keys(keys: Record<string, { words: string, act?: () => void }>): void
   }
@@ -59,12 +57,17 @@ declare namespace Portal {
   interface View<Data> {
     /** The page's name; without data while it loads. */
     title(data?: Data): string
+    /** What the heading shows, where that is more than the title: names, moments, marks. */
+    heading?(data: Data): Child
     /** Permission without which the page shows who has it, such as "Restore.Read". */
     needs?: string
     /** Heads of columns that the skeleton shows while loading. */
     columns?: string[]
     /** Asks for what the page cannot do without; the rest is asked for in `render` with `later`. */
-    load(): Promise<Data>
-    render(data: Data): Node
+    load?(): Promise<Data>
+    /** What stands below the heading. */
+    render(data: Data): Child
+    /** What the foot of the page offers as a command; calls are collected by themselves. */
+    command?(data: Data): string
   }
 }

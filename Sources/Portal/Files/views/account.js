@@ -10,8 +10,8 @@ import { levels, questions } from "../parts/timeline-scale.js"
 import { filesAt } from "./account-files.js"
 import { pointList } from "./account-points.js"
 import {
-  acting, age, all, asking, atAddress, button, called, compareAddress, el, empty, fill, get, heading, hf, later, link, linkButton, loadWords, moment,
-  name, noRight, pages, partial, post, quiet, refill, rollBackAddress, said, shell, stateMark, to, trouble, v1, where, wordsOf,
+  acting, age, all, asking, atAddress, button, called, compareAddress, el, empty, fill, get, hf, later, link, linkButton, loadWords, moment, name,
+  noRight, pages, partial, post, quiet, refill, rollBackAddress, said, shell, stateMark, to, trouble, v1, where, wordsOf,
 } from "./kit.js"
 import { handle, withoutWorkload } from "./unit-parts.js"
 
@@ -129,13 +129,12 @@ export default function account(page) {
       }
       return { unit, clean }
     },
+    heading: () => name(called(unit)),
     render: () => {
-      page.offerCommand(() => `holdfast unit show ${shell(handle(unit))}`)
-      const title = el("div", { class: "page-head" }, heading(name(called(unit))))
       if (!unit.unitId || unit.pointCount === 0) {
         const why = !unit.unitId ? text.notProtected : unit.nextBackupDateTime ? text.firstDue(unit.nextBackupDateTime) : text.noPoint
-        return el("article", null, title, el("div", { class: "unit-facts" }, head()), notes(),
-          empty(why, !unit.unitId && page.can("Configuration.ReadWrite") && linkButton(to`policies/new`, text.protect, "primary")))
+        return [el("div", { class: "unit-facts" }, head()), notes(),
+          empty(why, !unit.unitId && page.can("Configuration.ReadWrite") && linkButton(to`policies/new`, text.protect, "primary"))]
       }
       page.keys(timelineHelp())
       const facts = el("div", { class: "unit-facts" }, head())
@@ -180,7 +179,8 @@ export default function account(page) {
         // The view moves on only where it stands at the right edge.
         if (!query.get("end") && unit.newestPointDateTime !== before) void load().then((now) => line?.update({ ...now, whole: whole ?? now }), () => {})
       })
-      return el("article", { class: "account" }, title, facts, hints, sentence, bar, done, chart, panels)
+      return [facts, hints, sentence, bar, done, chart, panels]
     },
+    command: () => `holdfast unit show ${shell(handle(unit))}`,
   }
 }

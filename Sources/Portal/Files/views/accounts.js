@@ -5,8 +5,8 @@ import { list, listKeys } from "../parts/list.js"
 import { spark } from "../parts/spark.js"
 import { unitFilter, unitLines, unitRows } from "./accounts-query.js"
 import {
-  acting, age, all, button, called, clock, count, day, el, empty, fill, heading, link, linkButton, mark, name, plain, rollBackAddress, shell, size,
-  stateMark, to, v1, waitingButton, words, wordsOf,
+  acting, age, all, button, called, clock, count, day, el, empty, fill, link, linkButton, mark, name, plain, rollBackAddress, shell, size, stateMark,
+  to, v1, waitingButton, words, wordsOf,
 } from "./kit.js"
 import { unitStates } from "./unit-parts.js"
 
@@ -20,7 +20,7 @@ export default function accounts(page) {
   const { query } = page.place
   /** @type {ReturnType<typeof makeList> | null} */
   let shown = null
-  const title = heading(text.title)
+  const title = el("span", null, text.title)
   const selectionBar = el("div", { class: "selection-bar", hidden: true })
 
   // An incident is said before all else.
@@ -110,16 +110,16 @@ export default function accounts(page) {
   return {
     title: () => text.title,
     needs: "Configuration.Read",
-    load: async () => ({}),
+    heading: () => title,
     render: () => {
       shown = makeList()
       page.keys(listKeys(shown))
       page.every(renewSeconds, () => void shown?.refresh())
-      page.offerCommand(() => {
-        const [state, search] = ["state", "search"].map((key) => query.get(key))
-        return `holdfast unit list${state ? ` --is ${state}` : ""}${search ? ` --search ${shell(search)}` : ""}`
-      })
-      return el("article", { class: "accounts" }, el("div", { class: "page-head" }, title), filters(), selectionBar, shown)
+      return [filters(), selectionBar, shown]
+    },
+    command: () => {
+      const [state, search] = ["state", "search"].map((key) => query.get(key))
+      return `holdfast unit list${state ? ` --is ${state}` : ""}${search ? ` --search ${shell(search)}` : ""}`
     },
   }
 }

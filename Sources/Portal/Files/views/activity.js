@@ -2,9 +2,7 @@
 
 import { saveButtons, searchField, select, timeField, today } from "../parts/form.js"
 import { more, opener } from "../parts/more.js"
-import {
-  actions, aside, el, empty, get, heading, hf, lead, link, momentAgo, name, next, quiet, section, stateMark, to, where, wordsOf,
-} from "./kit.js"
+import { actions, aside, el, empty, get, hf, lead, link, momentAgo, name, next, quiet, section, stateMark, to, where, wordsOf } from "./kit.js"
 import { withoutWorkload } from "./unit-parts.js"
 
 const piece = 100
@@ -65,11 +63,11 @@ export default function activity(page) {
     columns: Object.values(text.heads),
     load: ask,
     render: (first) => {
-      page.offerCommand(() => "holdfast activity list")
       const report = (/** @type {"protection" | "access" | "restore"} */ kind, /** @type {string} */ address) => el("section", { class: "card" }, el("h3", null, link(address, text.names[kind])), quiet(text.about[kind]))
-      return el("article", { class: "activity" }, heading(text.title), lead(text.sentence),
+      return [lead(text.sentence),
         section(text.reports, el("div", { class: "cards" }, report("protection", to`activity/protection`), report("access", to`activity/access`), report("restore", to`restores`))),
-        section(text.records, records(first)))
+        section(text.records, records(first))]
     },
+    command: () => "holdfast activity list",
   }
 }

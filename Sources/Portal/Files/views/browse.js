@@ -6,8 +6,7 @@ import { more, opener } from "../parts/more.js"
 import { askBringBack, fileActs, listingCells, onFiles, startDownload, versionTable } from "./browse-acts.js"
 import { browse, folder, pointAt, resolve } from "./browse-query.js"
 import {
-  acting, acts, asking, atAddress, button, called, compareAddress, el, empty, fill, heading, link, linkButton, moment, name, partial, said, shell, to,
-  wordsOf,
+  acting, acts, asking, atAddress, button, called, compareAddress, el, empty, fill, link, linkButton, moment, name, partial, said, shell, to, wordsOf,
 } from "./kit.js"
 import { handle, unitOf } from "./unit-parts.js"
 
@@ -74,17 +73,18 @@ export default function browsePage(page) {
       const [place] = await resolve(session, [path])
       return { unit, point, session, place: place?.itemKey ? place : null }
     },
+    heading: ({ unit, point }) => text.asOf(name(called(unit)), moment(point?.protectionDateTime ?? params.moment)),
     render: ({ unit, point, session, place }) => {
       const at = point?.protectionDateTime ?? params.moment
       const isOther = point && Math.abs(new Date(at).getTime() - new Date(params.moment).getTime()) >= 60_000
-      page.offerCommand(() => `holdfast ls ${shell(`${handle(unit)}:${path}`)} --at ${at}`)
-      return el("article", { class: "browse" },
-        heading(text.asOf(name(called(unit)), moment(at))),
+      return [
         el("div", { class: "actions", role: "group", "aria-label": text.moves }, button(icon("left"), move("lt", at), { label: text.earlier }), button(icon("right"), move("gt", at), { label: text.later }),
           linkButton(to`accounts/${unit.id}`, text.toAccount), point && linkButton(compareAddress(unit.id, at, "now"), text.compareNow)),
         isOther && partial(text.otherPoint(moment(params.moment), moment(at))),
         trail(at), note,
-        !point ? empty(text.noPoint) : place ? listing(unit, session, place, at) : empty(text.notThere))
+        !point ? empty(text.noPoint) : place ? listing(unit, session, place, at) : empty(text.notThere),
+      ]
     },
+    command: ({ unit, point }) => `holdfast ls ${shell(`${handle(unit)}:${path}`)} --at ${point?.protectionDateTime ?? params.moment}`,
   }
 }

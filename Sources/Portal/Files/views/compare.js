@@ -7,8 +7,8 @@ import { more, opener } from "../parts/more.js"
 import { askBringBack, fileActs, locate, onFiles, withIcon } from "./browse-acts.js"
 import { browse, pointAt, preview, resolve } from "./browse-query.js"
 import {
-  actions, acts, aside, atAddress, button, called, compareAddress, el, empty, fill, heading, hf, later, lead, linkButton, moment, name, pages, plain,
-  quiet, shell, size, to, words, wordsOf,
+  actions, acts, aside, atAddress, button, called, compareAddress, el, empty, fill, hf, later, lead, linkButton, moment, name, pages, plain, quiet,
+  shell, size, to, words, wordsOf,
 } from "./kit.js"
 import { handle, unitOf } from "./unit-parts.js"
 
@@ -107,11 +107,11 @@ export default function compare(page) {
     },
     render: (data) => {
       const { unit, a, b } = data
-      page.offerCommand(() => `holdfast diff ${[handle(unit), params.a, params.b].map(shell).join(" ")}`)
-      if (!a || !b) return el("article", null, heading(text.compareTitle(called(unit))), moments(data), empty(text.noPoint, linkButton(to`accounts/${unit.id}`, text.toAccount)))
+      const toAccount = linkButton(to`accounts/${unit.id}`, text.toAccount)
+      if (!a || !b) return [moments(data), empty(text.noPoint, toAccount)]
       const open = (/** @type {Api.RestorePoint} */ point) => el("a", { href: atAddress(unit.id, point.protectionDateTime) }, moment(point.protectionDateTime))
-      return el("article", { class: "compare" }, heading(text.compareTitle(called(unit))), lead(text.compareSentence(open(a), open(b))),
-        actions(linkButton(to`accounts/${unit.id}`, text.toAccount)), moments(data), note, bar, level(data, ""))
+      return [lead(text.compareSentence(open(a), open(b))), actions(toAccount), moments(data), note, bar, level(data, "")]
     },
+    command: ({ unit }) => `holdfast diff ${[handle(unit), params.a, params.b].map(shell).join(" ")}`,
   }
 }

@@ -3,7 +3,7 @@
 import { copyButton } from "../parts/copy.js"
 import { searchField } from "../parts/form.js"
 import { more } from "../parts/more.js"
-import { aside, el, get, heading, hf, later, lead, lineList, mark, moment, quiet, refill, section, stateMark, wordsOf } from "./kit.js"
+import { aside, el, get, hf, later, lead, lineList, mark, moment, quiet, refill, section, stateMark, wordsOf } from "./kit.js"
 
 // What needs somebody comes first.
 const order = ["failing", "warning", "unknown", "ok"]
@@ -51,9 +51,9 @@ export default function health(page) {
     render: (data) => {
       draw(data)
       page.follow(["health"], (change) => (change?.body ? draw(change.body) : void load().then(draw, () => {})))
-      page.offerCommand(() => text.command)
       const settings = later(() => get(hf`configuration`, {}, { signal }), configuration)
-      return el("article", { class: "health-page" }, heading(text.title), frame, section(text.configuration, quiet(text.version(version)), settings))
+      return [frame, section(text.configuration, quiet(text.version(version)), settings)]
     },
+    command: () => text.command,
   }
 }

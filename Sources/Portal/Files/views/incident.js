@@ -4,8 +4,8 @@ import { ask } from "../parts/dialog.js"
 import { list } from "../parts/list.js"
 import { timeline } from "../parts/timeline.js"
 import {
-  atAddress, button, card, clock, compareAddress, count, el, empty, get, heading, hf, later, link, linkButton, mark, moment, momentAgo, name, post,
-  quiet, refill, rollBackAddress, rows, section, words, wordsOf,
+  atAddress, button, card, clock, compareAddress, count, el, empty, get, hf, later, link, linkButton, mark, moment, momentAgo, name, post, quiet,
+  refill, rollBackAddress, rows, section, words, wordsOf,
 } from "./kit.js"
 import { unitLink } from "./unit-parts.js"
 
@@ -104,8 +104,8 @@ export default function incidentPage(page) {
     needs: "Restore.Read",
     columns: [text.columns.name, text.columns.began, text.columns.clean, text.columns.replaced],
     load: async () => (incident = await get(hf`incidents/${id}`, {}, { signal })),
+    heading: () => [mark(isClosed() ? "ok" : "failing"), " ", words.incident.sentence(incident)],
     render: () => {
-      page.offerCommand(() => `holdfast incident show ${id}`)
       const units = unitList()
       const about = el("div", { class: "about" }, state())
       const going = later(active, goingOn)
@@ -126,11 +126,8 @@ export default function incidentPage(page) {
           void units.refresh()
         }
       })
-      return el("article", { class: "incident" },
-        heading(mark(isClosed() ? "ok" : "failing"), " ", words.incident.sentence(incident)),
-        about, !isClosed() && going, decide, why(),
-        section(text.firstHit, chart),
-        section(text.units, units))
+      return [about, !isClosed() && going, decide, why(), section(text.firstHit, chart), section(text.units, units)]
     },
+    command: () => `holdfast incident show ${id}`,
   }
 }

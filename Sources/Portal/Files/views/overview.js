@@ -5,8 +5,8 @@ import { meter } from "../parts/meter.js"
 import { timeline } from "../parts/timeline.js"
 import { questions } from "../parts/timeline-scale.js"
 import {
-  age, aside, asking, called, card, count, decimal, duration, el, get, heading, hf, isoSeconds, later, lead, link, linkButton, mark, name, quiet,
-  refill, section, to, trouble, where, wordsOf,
+  age, aside, asking, called, card, count, decimal, duration, el, get, hf, isoSeconds, later, lead, link, linkButton, mark, name, quiet, refill,
+  section, to, trouble, where, wordsOf,
 } from "./kit.js"
 import { unitStates } from "./unit-parts.js"
 
@@ -137,10 +137,8 @@ export default function overviewPage(page) {
         const failing = checks.filter((check) => check.status === "failing").length
         return failing > 0 && trouble(text.checksFail(failing), " ", link(to`health`, text.seeHealth))
       })
-      page.offerCommand(() => "holdfast status")
-      return el("article", { class: "overview" }, heading(text.title), sentence, health, cards,
-        el("div", { class: "two" }, tasks, now),
-        section(text.changes, changes))
+      return [sentence, health, cards, el("div", { class: "two" }, tasks, now), section(text.changes, changes)]
     },
+    command: () => "holdfast status",
   }
 }

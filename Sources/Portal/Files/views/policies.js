@@ -3,8 +3,7 @@
 import { ask } from "../parts/dialog.js"
 import { more } from "../parts/more.js"
 import {
-  acting, acts, all, aside, beta, el, empty, failure, fill, heading, isoSeconds, lead, link, linkButton, name, partial, plain, quiet, to, words,
-  wordsOf,
+  acting, acts, all, aside, beta, el, empty, failure, fill, isoSeconds, lead, link, linkButton, name, partial, plain, quiet, to, words, wordsOf,
 } from "./kit.js"
 import { countLink, fields, kept, otherController, statusMark } from "./policy-parts.js"
 import { discard, pause, resume, workloadOf } from "./policy-save.js"
@@ -55,8 +54,8 @@ export default function policies(page) {
     render: (found) => {
       draw(found)
       page.follow(["policies"], () => again())
-      page.offerCommand(() => "holdfast policy list")
-      return el("article", { class: "policies-page" }, heading(text.title), trouble, frame)
+      return [trouble, frame]
     },
+    command: () => "holdfast policy list",
   }
 }

@@ -2,7 +2,7 @@
 
 import { choice, field, select, tick } from "../parts/form.js"
 import {
-  aside, beta, card, el, failure, fill, get, heading, isAbort, later, lead, link, mark, name, partial, patch, plainList, quiet, refill, said, to, v1,
+  aside, beta, card, el, failure, fill, get, isAbort, later, lead, link, mark, name, partial, patch, plainList, quiet, refill, said, to, v1,
   waitingButton, words, wordsOf,
 } from "./kit.js"
 import { countLink, fields, kept, otherController, statusMark, takenWorkloads } from "./policy-parts.js"
@@ -154,12 +154,11 @@ export default function policyPage(page) {
         drawSteps()
         void see()
       }
-      page.offerCommand(() => (data.policy ? `holdfast policy show ${data.policy.id}` : "holdfast policy create --everyone"))
       const { policy } = data
-      return el("article", { class: "policy" }, heading(policy ? text.changeTitle(policy.displayName) : text.newTitle),
-        data.other && partial(text.other(data.other)),
+      return [data.other && partial(text.other(data.other)),
         policy && el("div", { class: "unit-facts" }, statusMark(policy.status), el("span", null, words.workloads[workloadOf(policy["@odata.type"])]), el("span", null, kept(policy)), countLink(policy)),
-        policy && present(policy), mayChange && [steps, el("section", { class: "plan" }, el("h2", null, isNew || policy?.protectionMode !== "fullServiceBackup" ? text.preview : text.change), previewFrame, saveFrame, done)])
+        policy && present(policy), mayChange && [steps, el("section", { class: "plan" }, el("h2", null, isNew || policy?.protectionMode !== "fullServiceBackup" ? text.preview : text.change), previewFrame, saveFrame, done)]]
     },
+    command: () => (data.policy ? `holdfast policy show ${data.policy.id}` : "holdfast policy create --everyone"),
   }
 }

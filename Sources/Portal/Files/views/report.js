@@ -2,9 +2,7 @@
 
 import { saveButtons } from "../parts/form.js"
 import { more } from "../parts/more.js"
-import {
-  actions, button, called, count, el, get, heading, hf, lead, moment, name, plainList, quiet, section, stateMark, words, wordsOf,
-} from "./kit.js"
+import { actions, button, called, count, get, hf, lead, moment, name, plainList, quiet, section, stateMark, words, wordsOf } from "./kit.js"
 import { withoutWorkload } from "./unit-parts.js"
 
 // What the page leaves to the files, for a sheet of paper is narrow.
@@ -46,12 +44,11 @@ export default function report(page) {
     title: () => title, needs: "Monitor.Read", load: () => get(hf`reports/${kind}`, {}, { signal: page.signal }),
     render: (answer) => {
       const { columns, rows, createdDateTime, notCovered } = answer
-      return el("article", { class: "report" }, heading(title),
-        kind === "protection" && lead(text.reportSentence(rows.filter((row) => row.state === "protected").length, rows.length)), quiet(text.reportOf(moment(createdDateTime))),
+      return [kind === "protection" && lead(text.reportSentence(rows.filter((row) => row.state === "protected").length, rows.length)), quiet(text.reportOf(moment(createdDateTime))),
         actions(button(words.files.print, () => print(), { kind: "primary" }),
           saveButtons(`holdfast-${kind}-${createdDateTime.slice(0, 10)}`, () => [columns, ...rows.map((row) => columns.map((column) => row[column]))], () => answer)),
         [...new Set(rows.map((row) => row.kind))].map((one) => table(answer, one)),
-        section(text.covers, plainList(notCovered)))
+        section(text.covers, plainList(notCovered))]
     },
   }
 }

@@ -4,8 +4,8 @@ import { saveButtons } from "../parts/form.js"
 import { more, opener } from "../parts/more.js"
 import { progressBar } from "../parts/progress.js"
 import {
-  acting, actions, acts, all, aside, button, called, el, get, heading, hf, lead, link, linkButton, moment, momentAgo, name, next, orNull, pages,
-  partial, plain, quiet, refill, rollBackAddress, section, set, share, size, stateMark, to, trouble as wrong, words, wordsOf,
+  acting, actions, acts, all, aside, button, called, el, get, hf, lead, link, linkButton, moment, momentAgo, name, next, orNull, pages, partial,
+  plain, quiet, refill, rollBackAddress, section, set, share, size, stateMark, to, trouble as wrong, words, wordsOf,
 } from "./kit.js"
 import { backTo, byWhom, cancel, items, jobType, progressOf, retry, runningStates, shapeOf, undo, whatOf } from "./restores-query.js"
 import { unitLink } from "./unit-parts.js"
@@ -186,7 +186,7 @@ export default function restore(page) {
       data = first
       if (data.plan && !data.plan.startedDateTime) {
         page.go(rollBackAddress({ plan: id }))
-        return el("article", null, heading(text.one))
+        return null
       }
       units = unitTable()
       draw()
@@ -195,10 +195,9 @@ export default function restore(page) {
         take(change.body)
       })
       page.every(15, () => isRunning() && void ask())
-      page.offerCommand(() => `holdfast session show ${id}${isRunning() ? " --watch" : ""}`)
-      return el("article", { class: "restore" }, heading(what()), trouble, top, facts(),
-        section(isGranular() ? text.itemHead : text.accounts, chips, units), el("p", { class: "quiet print-only" }, text.covers))
+      return [trouble, top, facts(), section(isGranular() ? text.itemHead : text.accounts, chips, units), el("p", { class: "quiet print-only" }, text.covers)]
     },
+    command: () => `holdfast session show ${id}${isRunning() ? " --watch" : ""}`,
   }
 
   function facts() {

@@ -3,8 +3,8 @@
 import { more } from "../parts/more.js"
 import { progressBar } from "../parts/progress.js"
 import {
-  acting, actions, acts, aside, button, el, empty, failure, fill, heading, lead, lineList, link, linkButton, moment, momentAgo, name, partial, plain,
-  quiet, refill, rollBackAddress, section, stateMark, to, wordsOf,
+  acting, actions, acts, aside, button, el, empty, failure, fill, lead, lineList, link, linkButton, moment, momentAgo, name, partial, plain, quiet,
+  refill, rollBackAddress, section, stateMark, to, wordsOf,
 } from "./kit.js"
 import { cancel, draftStates, jobs, progressOf, retry, runningStates, shapeOf, undo } from "./restores-query.js"
 
@@ -91,8 +91,8 @@ export default function restores(page) {
         showProgress(change.id)
         if (isNew || change.body.phase === "done") void again()
       })
-      page.offerCommand(() => "holdfast session list")
-      return el("article", { class: "restores-page" }, heading(text.title), trouble, frame)
+      return [trouble, frame]
     },
+    command: () => "holdfast session list",
   }
 }

@@ -5,8 +5,8 @@
 import { listKeys } from "../parts/list.js"
 import { progressBar } from "../parts/progress.js"
 import {
-  actions, ApiError, aside, button, count, el, failure, fill, get, heading, hf, isAbort, lead, link, orNull, partial, plain, post, quiet, refill,
-  remove, rows, to, wordsOf,
+  actions, ApiError, aside, button, count, el, failure, fill, get, hf, isAbort, lead, link, orNull, partial, plain, post, quiet, refill, remove, rows,
+  to, wordsOf,
 } from "./kit.js"
 import { downloads, figures, gaps, planUnits, startForm } from "./rollback-plan.js"
 import { draftOf, draftOfPlan, learn, questions, request } from "./rollback-scope.js"
@@ -168,12 +168,11 @@ export default function rollback(page) {
         show(kept)
         void watch(turn)
       } else void make()
-      if (!kept?.undoOf) drawSteps()
+      if (!isUndo) drawSteps()
       page.every(20, () => plan?.status === "ready" && void refresh())
-      page.offerCommand(commandOf)
-      return el("article", { class: "rollback" }, heading(isUndo ? text.undoTitle : text.title),
-        quiet(isUndo ? text.undoIntro : text.intro), !isUndo && steps, planFrame)
+      return [quiet(isUndo ? text.undoIntro : text.intro), !isUndo && steps, planFrame]
     },
+    command: commandOf,
   }
 
   function commandOf() {

@@ -4,8 +4,8 @@ import { tick, timeField } from "../parts/form.js"
 import { more, opener } from "../parts/more.js"
 import { fileActs, locate, versionTable, withIcon } from "./browse-acts.js"
 import {
-  acts, aside, atAddress, called, el, empty, failure, fill, get, heading, hf, later, lead, lineList, link, loadWords, mark, moment, name, pages,
-  partial, plain, post, quiet, remove, rows, section, shell, size, stateMark, to, wordsOf,
+  acts, aside, atAddress, called, el, empty, failure, fill, get, hf, later, lead, lineList, link, loadWords, mark, moment, name, pages, partial,
+  plain, post, quiet, remove, rows, section, shell, size, stateMark, to, wordsOf,
 } from "./kit.js"
 import { unitLink, unitOf, unitPicker } from "./unit-parts.js"
 
@@ -102,10 +102,9 @@ export default function search(page) {
       return post(hf`fileSearches`, { query: words, unitIds: only ? [only] : [], start: query.get("start"), end: query.get("end"), includeDeleted: query.get("deleted") !== "no" }, { signal })
     },
     render: (found) => {
-      page.offerCommand(() => `holdfast find ${shell(words)} --deleted`)
       if (words) void showAccounts().catch((error) => { if (!signal.aborted) fill(accounts, failure(error)) })
-      return el("article", { class: "search-page" }, heading(words ? text.titleOf(words) : text.title), filters(), note, accounts, sentence,
-        found ? results(found) : el("p", { class: "state empty" }, words ? text.short : text.start))
+      return [filters(), note, accounts, sentence, found ? results(found) : el("p", { class: "state empty" }, words ? text.short : text.start)]
     },
+    command: () => `holdfast find ${shell(words)} --deleted`,
   }
 }

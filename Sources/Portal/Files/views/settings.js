@@ -5,7 +5,7 @@ import { ask } from "../parts/dialog.js"
 import { field, select, tick } from "../parts/form.js"
 import { more } from "../parts/more.js"
 import { issuerElsewhere } from "../session.js"
-import { actions, all, button, card, el, get, heading, hf, moment, name, patch, plain, post, quiet, remove, v1, words, wordsOf } from "./kit.js"
+import { actions, all, button, card, el, get, hf, moment, name, patch, plain, post, quiet, remove, v1, words, wordsOf } from "./kit.js"
 import { account } from "./settings-account.js"
 import { liveCard } from "./settings-part.js"
 import { operators, programs } from "./settings-people.js"
@@ -64,13 +64,11 @@ export default function settings(page) {
 
   return {
     title: () => text.title,
-    load: async () => ({}),
     render: () => {
-      page.offerCommand(() => "holdfast config show")
       const issuer = issuerElsewhere(me)
-      return el("article", { class: "settings" }, heading(text.title), notifications(), me && account(page),
-        page.can(operatorRight) && operators(page), page.can(operatorRight) && programs(page), service(),
-        card(text.issuers, el("p", null, issuer ? text.issuer(issuer) : text.ownIssuer)), look())
+      return [notifications(), me && account(page), page.can(operatorRight) && [operators(page), programs(page)], service(),
+        card(text.issuers, el("p", null, issuer ? text.issuer(issuer) : text.ownIssuer)), look()]
     },
+    command: () => "holdfast config show",
   }
 }
