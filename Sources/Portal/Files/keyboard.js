@@ -55,7 +55,6 @@ export async function help(places) {
           on: { change: (event) => localStorage.setItem(storage, event.target.checked ? "on" : "off") } }),
         words.keys.off),
     ],
-    action: words.dialog.close,
     cancel: words.dialog.cancel,
   })
 }

@@ -47,7 +47,7 @@ export const issuerElsewhere = (me) => (me?.issuer && !me.issuer.startsWith(ownI
 async function stepUp() {
   const issuer = issuerElsewhere(person)
   if (issuer) {
-    await ask({ title: words.stepUp.title, body: el("p", null, words.stepUp.elsewhere(issuer)), action: words.stepUp.again,
+    await ask({ title: words.stepUp.title, body: words.stepUp.elsewhere(issuer), action: words.stepUp.again,
       act: async () => location.assign(`/portal/sign-in?fresh=1&to=${encodeURIComponent(location.pathname + location.search)}`) })
     return false
   }

@@ -45,10 +45,12 @@ declare namespace Parts {
     /** Where they are known; else `ask` gets the page before, null for the first. */
     rows?: readonly Row[]
     ask?: (last: Api.Page<Row> | null) => Promise<Api.Page<Row>>
-    key: (row: Row) => string
+    /** Else the row's `id`. */
+    key?: (row: Row) => string
     cells: (row: Row) => Child[]
     keeps?: (row: Row) => boolean
-    empty?: () => Child
+    /** What is said instead of no rows: a sentence, or more. */
+    empty?: string | (() => Child)
     select?: { label: (row: Row) => string, onChange: (rows: Row[]) => void }
   }
   interface Picker<Item> {
@@ -64,8 +66,10 @@ declare namespace Parts {
   }
   interface Question {
     title: string
+    /** A text alone is a paragraph. */
     body: Child
-    action: string
+    /** What the button says; "Close" where there is only something to look at. */
+    action?: string
     kind?: "primary" | "danger"
     cancel?: string
     /** Something to look at, with one button that closes it. */

@@ -15,7 +15,7 @@ export function ask(what) {
   return new Promise((resolve) => {
     const trouble = el("div", { class: "trouble", role: "alert" })
     const doIt = el("button", { type: what.wide ? "button" : "submit", class: what.kind ?? "primary", disabled: Boolean(what.typed),
-      on: { click: () => what.wide && close(true) } }, what.action)
+      on: { click: () => what.wide && close(true) } }, what.action ?? words.dialog.close)
     const typed = what.typed && el("label", { class: "typed" }, what.typed.label,
       el("input", { name: "typed", autocomplete: "off", inputmode: "text", required: true, on: {
         input: (event) => { doIt.disabled = event.target.value.trim() !== what.typed?.expected },
@@ -40,7 +40,7 @@ export function ask(what) {
       }
     }
     const form = el("form", { method: "dialog", on: { submit: send } },
-      el("h2", { id: title }, what.title), el("div", { class: "body" }, what.body), typed, trouble,
+      el("h2", { id: title }, what.title), el("div", { class: "body" }, typeof what.body === "string" ? el("p", null, what.body) : what.body), typed, trouble,
       actions(
         !what.wide && el("button", { type: "button", on: { click: () => close(null) } }, what.cancel ?? words.dialog.cancel), doIt))
     const dialog = el("dialog", { class: what.wide ? "wide" : "", "aria-labelledby": title, on: {

@@ -30,7 +30,7 @@ export function more(what) {
 
   /** @param {Row} row */
   function put(row) {
-    const key = what.key(row)
+    const key = what.key?.(row) ?? /** @type {any} */ (row).id
     const text = JSON.stringify(row)
     const old = shown.get(key)
     if (old?.text === text) return
@@ -89,7 +89,7 @@ export function more(what) {
   /** @param {number} fitting */
   function draw(fitting) {
     const goesOn = Boolean(last?.["@odata.nextLink"])
-    if (fitting === 0 && !goesOn) return fill(foot, what.empty?.() ?? quiet(words.list.none))
+    if (fitting === 0 && !goesOn) return fill(foot, typeof what.empty === "function" ? what.empty() : quiet(what.empty ?? words.list.none))
     fill(foot, goesOn && button(words.list.more, () => void load(false, enoughRows)),
       el("span", { class: "quiet", role: "status" }, goesOn ? words.list.shownOfMore(fitting) : words.list.rows(fitting)))
   }

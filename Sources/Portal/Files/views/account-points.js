@@ -3,7 +3,7 @@
 import { ask } from "../parts/dialog.js"
 import { list } from "../parts/list.js"
 import { more } from "../parts/more.js"
-import { atAddress, empty, hf, link, mark, moment, name, pages, plain, rollBackAddress, rows, stateMark, to, where, words, wordsOf } from "./kit.js"
+import { atAddress, empty, hf, link, mark, moment, name, pages, plain, rollBackAddress, rows, stateMark, to, where, wordsOf } from "./kit.js"
 
 /** @param {Portal.Page} page @param {string} id */
 export function pointList(page, id) {
@@ -12,7 +12,7 @@ export function pointList(page, id) {
 
   /** @param {Api.Point} point */
   const showUnread = (point) => ask({
-    title: text.unreadOf(point.protectionDateTime), action: words.dialog.close, wide: true,
+    title: text.unreadOf(point.protectionDateTime), wide: true,
     body: more({
       label: text.unreadOf(point.protectionDateTime), heads: text.unreadHeads, key: (/** @type {Api.UnreadItem} */ item) => item.path,
       ask: pages(hf`restorePoints/${point.id}/unreadItems`, {}, page.signal),

@@ -5,7 +5,7 @@ import { choice, optionsOf } from "../parts/form.js"
 import { icon } from "../parts/icons.js"
 import { more } from "../parts/more.js"
 import { bringBack, browse, download, maximumItems, preview, resolve } from "./browse-query.js"
-import { acting, acts, el, fill, get, hf, later, link, moment, name, orNull, partial, plain, quiet, said, size, to, words, wordsOf } from "./kit.js"
+import { acting, acts, el, fill, get, hf, later, link, moment, name, orNull, partial, plain, quiet, said, size, to, wordsOf } from "./kit.js"
 
 /** @param {{ type?: string | null, kind?: string }} item @param {Portal.Child} shown */
 export const withIcon = (item, shown) => el("span", { class: "with-icon" }, icon((item.kind ? item.kind === "folder" : item.type !== "file") ? "folder" : "file"), shown)
@@ -60,7 +60,7 @@ async function showPreview({ session, items: [item] }, signal) {
     }
     return [el("pre", { class: "preview", tabindex: 0 }, found.text), found.isCut && quiet(text.cut)]
   })
-  await ask({ title: text.previewOf(item.name), body, action: words.dialog.close, wide: true })
+  await ask({ title: text.previewOf(item.name), body, wide: true })
   if (picture) URL.revokeObjectURL(picture)
 }
 
@@ -96,6 +96,6 @@ export function versionTable(unit, path, hands) {
     heads: text.versionHeads, end: ["size"], ask: () => get(hf`protectionUnits/${unit.id}/versions`, { path }, { signal: hands.signal }),
     cells: (version) => [version.modified ? moment(version.modified) : "-", size(version.size), moment(version.firstDateTime), version.isPresent ? text.present : moment(version.lastDateTime),
       acts(...Object.values(fileActs(hands, () => locate(unit, { id: version.lastPointId, at: version.lastDateTime }, [path]))))],
-    empty: () => quiet(text.noVersions),
+    empty: text.noVersions,
   })
 }

@@ -8,7 +8,7 @@ import { askBringBack, fileActs, locate, onFiles, withIcon } from "./browse-acts
 import { browse, pointAt, preview, resolve } from "./browse-query.js"
 import {
   actions, acts, aside, atAddress, button, called, compareAddress, el, empty, fill, hf, later, lead, linkButton, moment, name, pages, plain, quiet,
-  shell, size, to, words, wordsOf,
+  shell, size, to, wordsOf,
 } from "./kit.js"
 import { handle, unitOf } from "./unit-parts.js"
 
@@ -46,7 +46,7 @@ export default function compare(page) {
       }))
       return [then, now]
     }, ([then, now]) => (Math.max(then.split("\n").length, now.split("\n").length) > maximumLines ? text.diffLong : diff(then, now) ?? el("p", null, text.diffSame)))
-    await ask({ title: text.diffOf(row.path), body, action: words.dialog.close, wide: true })
+    await ask({ title: text.diffOf(row.path), body, wide: true })
   }
 
   // The differences of a folder, its folders with their sums.

@@ -28,7 +28,7 @@ export default function policies(page) {
     const last = Date.now() + Math.max(...policy.retentionSettings.map((one) => isoSeconds(one.period))) * 1000
     return acts(linkButton(to`policies/${policy.id}`, text.change, "plain", text.changeOf(displayName)),
       policy.status === "inactive" ? plain(text.resume, doing(() => resume(policy)), text.resumeOf(displayName))
-        : plain(text.pause, doing(() => ask({ title: text.pauseTitle(displayName), body: el("p", null, text.pauseBody), action: text.pauseDo, act: () => pause(policy) })), text.pauseOf(displayName)),
+        : plain(text.pause, doing(() => ask({ title: text.pauseTitle(displayName), body: text.pauseBody, action: text.pauseDo, act: () => pause(policy) })), text.pauseOf(displayName)),
       plain(text.remove, doing(() => ask({ title: text.removeTitle(displayName), kind: "danger", action: text.removeDo, act: () => discard(policy),
         body: [el("p", null, text.removeBody(policy.protectionPolicyArtifactCount?.total ?? 0, new Date(last).toISOString())), policy.status !== "inactive" && quiet(text.removePaused)],
         typed: { label: text.removeTyped(displayName), expected: displayName.trim() } })), text.removeOf(displayName)))
@@ -42,8 +42,8 @@ export default function policies(page) {
     fill(frame, other && partial(text.other(other)), found.length === 0 ? empty(text.none, write) : [
       el("div", { class: "page-head" }, lead(text.sentence(found.length)), write),
       more({
-        label: text.label, key: (/** @type {Api.Policy} */ policy) => policy.id, rows: found, heads: text.columns,
-        cells: (policy) => [link(to`policies/${policy.id}`, name(policy.displayName)),
+        label: text.label, rows: found, heads: text.columns,
+        cells: (/** @type {Api.Policy} */ policy) => [link(to`policies/${policy.id}`, name(policy.displayName)),
           [words.workloads[workloadOf(policy["@odata.type"])], aside(" · ", text.modes[policy.protectionMode === "fullServiceBackup" ? "fullServiceBackup" : "standard"])],
           kept(policy), countLink(policy), statusMark(policy.status), mayChange && actions(policy)],
       })])

@@ -73,7 +73,7 @@ export default function restore(page) {
           : stateOf(unit) === "running" ? [unit.phase && text.phases[unit.phase], unit.currentPath && [" · ", name(unit.currentPath)]] : "",
         acts(unitActions(unit)),
       ],
-      empty: () => quiet(text.noUnits),
+      empty: text.noUnits,
     })
 
     // The pages of the next session follow those of this one.

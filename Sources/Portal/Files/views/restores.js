@@ -66,8 +66,8 @@ export default function restores(page) {
       drafts.length > 0 && section(text.drafts, lineList(drafts.map((job) => [el("p", null, job.what, " ", aside(text.planned(moment(job.from), job.by))), state(job),
         linkButton(address(job), text.continue, "", text.continueOf(job.what))]))),
       ended.length > 0 && section(text.ended, more({
-        label: text.label, key: (/** @type {Views.Job} */ job) => job.id, rows: ended, heads: text.columns,
-        cells: (job) => [link(address(job), job.what), name(job.by), momentAgo(job.to ?? job.from), state(job), acts(
+        label: text.label, rows: ended, heads: text.columns,
+        cells: (/** @type {Views.Job} */ job) => [link(address(job), job.what), name(job.by), momentAgo(job.to ?? job.from), state(job), acts(
           mayChange && job.failed > 0 && plain(text.retryAll, doing(() => retry(job))),
           mayChange && (job.undoUntil ? new Date(job.undoUntil) > new Date() : job.kind === "session" && job.status !== "failed")
             && plain(text.undo, doing(() => undo(page, job)), text.undoOf(job.what)))],

@@ -7,7 +7,7 @@ import { more } from "../parts/more.js"
 import { pointAt } from "./browse-query.js"
 import {
   actions, all, aside, button, called, count, el, empty, failure, fill, hf, mark, moment as momentNode, name, pages, partial, plain, post, quiet,
-  rollBackAddress, rows, size, words, wordsOf,
+  rollBackAddress, rows, size, wordsOf,
 } from "./kit.js"
 
 const leftOut = "status in ('noPoint','failed','excluded')"
@@ -105,7 +105,7 @@ async function showChanges({ signal }, id, unit) {
     empty: () => quiet(action || folder ? text.noChangeFits : text.noChanges),
   })
   await ask({
-    title: text.changesOf(called(unit)), action: words.dialog.close, wide: true,
+    title: text.changesOf(called(unit)), wide: true,
     body: [el("div", { class: "filters" }, searchField(text.inFolder, "", (typed) => { folder = typed.toLowerCase(); void table.sift() }),
       select(text.show, "", [["", text.all], ...Object.entries(text.actions)], (value) => { action = value; table.sift() })), table],
   })

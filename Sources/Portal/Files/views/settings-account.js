@@ -10,7 +10,7 @@ import { liveCard } from "./settings-part.js"
 // Shows what is shown only once; a person copies it before closing.
 /** @param {string} title @param {string} why @param {string} secret */
 export const showOnce = (title, why, secret) => ask({
-  title, action: words.dialog.close, wide: true,
+  title, wide: true,
   body: [el("p", null, why), el("code", { class: "secret" }, secret), copyButton(words.copy.copy, () => secret)],
 })
 
@@ -57,7 +57,7 @@ export function account({ signal }) {
   }
 
   const removeFactor = () => ask({
-    title: text.removeFactor, action: text.turnOff, kind: "danger", body: el("p", null, text.removeFactorWhy), act: () => post(hf`me/removeSecondFactor`),
+    title: text.removeFactor, action: text.turnOff, kind: "danger", body: text.removeFactorWhy, act: () => post(hf`me/removeSecondFactor`),
   })
 
   return liveCard(text.account, load, ({ me, sessions }, { doing }) => [
@@ -67,8 +67,8 @@ export function account({ signal }) {
     me.secondFactor !== null && actions(button(text.changePassword, doing(changePassword, text.passwordChanged)),
       me.secondFactor === "totp" ? button(text.removeFactor, doing(removeFactor)) : button(text.addFactor, doing(addFactor))),
     more({
-      label: text.sessions, key: (/** @type {Api.PortalSession} */ one) => one.id, rows: sessions, heads: text.sessionHeads,
-      cells: (one) => [name(text.where(browserOf(one.browser), one.address)), momentAgo(one.signedInDateTime), momentAgo(one.lastSeenDateTime),
+      label: text.sessions, rows: sessions, heads: text.sessionHeads,
+      cells: (/** @type {Api.PortalSession} */ one) => [name(text.where(browserOf(one.browser), one.address)), momentAgo(one.signedInDateTime), momentAgo(one.lastSeenDateTime),
         one.isThis ? text.thisOne : plain(text.end, doing(() => remove(hf`me/sessions/${one.id}`)), text.endOf(one.address))],
     }),
     sessions.length > 1 && button(text.signOthersOut, doing(() => post(hf`me/endOtherSessions`))),

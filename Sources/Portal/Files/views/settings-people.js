@@ -10,7 +10,7 @@ import { liveCard } from "./settings-part.js"
 /** @param {string} what @param {string} path */
 const removal = (what, path) => {
   const text = wordsOf("settings")
-  return ask({ title: text.removeTitle(what), body: el("p", null, text.removeBody), action: text.removeDo, kind: "danger", act: () => remove(path) })
+  return ask({ title: text.removeTitle(what), body: text.removeBody, action: text.removeDo, kind: "danger", act: () => remove(path) })
 }
 
 const nameField = () => field(wordsOf("settings").name, { name: "name", required: true, autocomplete: "off" })
@@ -43,14 +43,14 @@ export function operators({ signal }) {
   const reset = async (one) => {
     /** @type {string} */
     let password = ""
-    const done = await ask({ title: text.resetOf(one.name), action: text.reset, body: el("p", null, text.resetBody), act: async () => { ({ password } = await post(hf`operators/${one.id}/resetPassword`)) } })
+    const done = await ask({ title: text.resetOf(one.name), action: text.reset, body: text.resetBody, act: async () => { ({ password } = await post(hf`operators/${one.id}/resetPassword`)) } })
     return done && showOnce(text.resetOf(one.name), text.passwordWhy, password)
   }
 
   return liveCard(text.operators, () => all(hf`operators`, {}, { signal }), (people, { doing }) => [
     more({
-      label: text.operators, key: (/** @type {Api.Operator} */ one) => one.id, rows: people, heads: text.operatorHeads,
-      cells: (one) => [name(one.name), text.roleList(one.roles), text.factors[one.secondFactor], one.lastSignInDateTime ? momentAgo(one.lastSignInDateTime) : text.never,
+      label: text.operators, rows: people, heads: text.operatorHeads,
+      cells: (/** @type {Api.Operator} */ one) => [name(one.name), text.roleList(one.roles), text.factors[one.secondFactor], one.lastSignInDateTime ? momentAgo(one.lastSignInDateTime) : text.never,
         stateMark(one.status === "active" ? "ok" : "paused", text.states[one.status]),
         acts(
           one.status === "active"
@@ -59,7 +59,7 @@ export function operators({ signal }) {
           plain(text.changeRole, doing(() => changeRole(one)), text.roleOf(one.name)),
           plain(text.reset, doing(() => reset(one)), text.resetOf(one.name)),
           plain(text.remove, doing(() => removal(one.name, hf`operators/${one.id}`)), text.removeOf(one.name)))],
-      empty: () => quiet(text.none),
+      empty: text.none,
     }),
     button(text.add, doing(add)),
   ])
@@ -82,10 +82,10 @@ export function programs({ signal }) {
 
   return liveCard(text.programs, () => all(hf`programs`, {}, { signal }), (found, { doing }) => [
     more({
-      label: text.programs, key: (/** @type {Api.Program} */ one) => one.id, rows: found, heads: text.programHeads,
-      cells: (one) => [name(one.name), el("code", null, one.id), el("details", null, el("summary", null, text.scopeCount(one.scopes.length)), one.scopes.map((scope) => el("div", null, el("code", null, scope)))),
+      label: text.programs, rows: found, heads: text.programHeads,
+      cells: (/** @type {Api.Program} */ one) => [name(one.name), el("code", null, one.id), el("details", null, el("summary", null, text.scopeCount(one.scopes.length)), one.scopes.map((scope) => el("div", null, el("code", null, scope)))),
         momentAgo(one.createdDateTime), plain(text.remove, doing(() => removal(one.name, hf`programs/${one.id}`)), text.removeOf(one.name))],
-      empty: () => quiet(text.noPrograms),
+      empty: text.noPrograms,
     }),
     button(text.addProgram, doing(register)),
   ])

@@ -38,9 +38,9 @@ export default function settings(page) {
     const { status, disableReason, gracePeriodDateTime, restoreAllowedTillDateTime } = root.serviceStatus
     const active = apps.find((app) => app.status === "active")
     const called = (/** @type {any} */ app) => app.application.displayName ?? app.id
-    const handOver = (/** @type {any} */ app) => ask({ title: text.handOverTitle(called(app)), body: el("p", null, text.handOverBody), action: text.handOver, act: () => post(v1`serviceApps/${app.id}/activate`) })
+    const handOver = (/** @type {any} */ app) => ask({ title: text.handOverTitle(called(app)), body: text.handOverBody, action: text.handOver, act: () => post(v1`serviceApps/${app.id}/activate`) })
     const switchOff = () => ask({
-      title: text.offTitle, body: el("p", null, text.offBody), action: text.off, kind: "danger",
+      title: text.offTitle, body: text.offBody, action: text.off, kind: "danger",
       typed: { label: text.offTyped, expected: text.offWord }, act: () => remove(v1`serviceApps/${active.id}`),
     })
     return [
@@ -49,8 +49,8 @@ export default function settings(page) {
       gracePeriodDateTime && el("p", null, text.grace(moment(gracePeriodDateTime))),
       restoreAllowedTillDateTime && el("p", null, text.restoreTill(moment(restoreAllowedTillDateTime))),
       apps.length > 1 && more({
-        label: text.apps(apps.length), key: (/** @type {any} */ app) => app.id, rows: apps, heads: text.appHeads,
-        cells: (app) => [name(called(app)), text.appStates[app.status] ?? app.status, moment(app.registrationDateTime),
+        label: text.apps(apps.length), rows: apps, heads: text.appHeads,
+        cells: (/** @type {any} */ app) => [name(called(app)), text.appStates[app.status] ?? app.status, moment(app.registrationDateTime),
           mayControl && app.status === "inactive" && plain(text.handOver, doing(() => handOver(app)), text.handOverOf(called(app)))],
       }),
       mayControl && actions(status !== "enabled" ? button(text.on, doing(() => post(v1`enable`, {})), { kind: "primary" })
