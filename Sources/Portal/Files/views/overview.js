@@ -18,18 +18,18 @@ export default function overviewPage(page) {
   const text = wordsOf("overview")
   /** @type {Map<string, string>} */
   const names = new Map()
+  /** @type {Api.Overview} */
+  let now
 
   const number = (/** @type {number} */ n) => el("span", { class: "number" }, count(n))
   // Every number leads to what it counts; its words belong to the link's name.
   /** @param {string} address @param {...Portal.Child} words */
   const figure = (address, ...words) => el("a", { class: "counts", href: to`accounts` + address }, ...words)
 
-  /** @param {Api.Overview} now */
-  const sums = (now) => unitStates.map((state) => ({ name: state, value: now.workloads.reduce((sum, one) => sum + (one.states[state] ?? 0), 0) }))
+  const sums = () => unitStates.map((state) => ({ name: state, value: now.workloads.reduce((sum, one) => sum + (one.states[state] ?? 0), 0) }))
 
-  /** @param {Api.Overview} now */
-  function accounts(now) {
-    const all = sums(now)
+  function accounts() {
+    const all = sums()
     const total = all.reduce((sum, one) => sum + one.value, 0)
     return card(text.accounts,
       meter(all, text.meter(all[0].value, total)),
@@ -37,21 +37,18 @@ export default function overviewPage(page) {
         el("li", { class: [one.value === 0 && "zero"] }, mark(one.name), figure(`?state=${one.name}`, number(one.value), " ", text.states[/** @type {Api.State} */ (one.name)])))))
   }
 
-  /** @param {Api.Overview} now */
-  function newest(now) {
+  function newest() {
     const lines = now.ages.map((one) => figure("?sort=newestPointDateTime", one.upTo === null ? text.older(number(one.units)) : text.within(number(one.units), isoSeconds(one.upTo))))
     const oldest = now.oldestNewestPoint
     return card(text.newest, el("ul", { class: "figures plain" }, lines.map((line) => el("li", null, line))),
       oldest && quiet(text.oldest(link(to`accounts/${oldest.unitId}`, age(oldest.dateTime)))))
   }
 
-  /** @param {Api.Overview} now */
-  const restorable = (now) => card(text.restorable, el("ul", { class: "figures" },
+  const restorable = () => card(text.restorable, el("ul", { class: "figures" },
     el("li", null, mark(now.unverifiedUnits > 0 ? "late" : "ok"), figure("?sort=verifiedDateTime", text.unverified(number(now.unverifiedUnits)))),
     el("li", null, mark(now.damagedPoints > 0 ? "damaged" : "ok"), figure("?sort=-damagedPointCount", text.damaged(number(now.damagedPoints))))))
 
-  /** @param {Api.Overview} now */
-  function storage(now) {
+  function storage() {
     const [whole, stored, free] = [Number(now.protectedBytes), Number(now.storedBytes), Number(now.freeBytes ?? 0)]
     return card(text.storage,
       now.freeBytes !== null && meter([{ name: "stored", value: stored }, { name: "free", value: free }], text.storageMeter(now.storedBytes, now.freeBytes)),
@@ -69,8 +66,7 @@ export default function overviewPage(page) {
     return sort ? asking(to`accounts`, { sort }) : null
   }
 
-  /** @param {Api.Overview} now */
-  function toDo(now) {
+  function toDo() {
     // The red line above every page says incidents already.
     const tasks = now.toDo.filter((task) => task.kind !== "incident")
     return el("section", { class: "to-do" }, el("h2", null, text.toDo(tasks.length)),
@@ -85,13 +81,11 @@ export default function overviewPage(page) {
         })))
   }
 
-  /** @param {Api.Overview} now */
-  const running = (now) => el("section", { class: "running-now" }, el("h2", null, text.running),
+  const running = () => el("section", { class: "running-now" }, el("h2", null, text.running),
     now.runningRestores === 0 ? quiet(text.nothingRunning) : el("p", null, link(to`restores`, text.restores(now.runningRestores))))
 
   // Tasks name units by their ids only.
-  /** @param {Api.Overview} now */
-  async function learnNames(now) {
+  async function learnNames() {
     const unknown = [...new Set(now.toDo.flatMap((task) => (task.unitId && !names.has(task.unitId) ? [task.unitId] : [])))].slice(0, mostNames)
     if (unknown.length === 0) return false
     const filter = `unitId in (${unknown.map((id) => where`${id}`).join(",")})`
@@ -110,26 +104,29 @@ export default function overviewPage(page) {
       const sentence = el("div")
       const cards = el("div", { class: "cards" })
       const tasks = el("div")
-      const now = el("div")
+      const runs = el("div")
       let last = ""
-      const show = (/** @type {Api.Overview} */ one) => {
-        const same = JSON.stringify({ ...one, asOfDateTime: "", names: [...names] })
+      const show = () => {
+        const same = JSON.stringify({ ...now, asOfDateTime: "", names: [...names] })
         if (same === last) return
         last = same
-        const all = sums(one)
+        const all = sums()
         const isBare = all.every((state) => state.value === 0 || ["notProtected", "excluded"].includes(state.name))
         const open = all.find((state) => state.name === "notProtected")?.value ?? 0
         refill(sentence, isBare
           ? el("div", { class: "state empty banner" }, el("p", { class: "lead" }, text.emptyBanner(open)), linkButton(to`policies/new`, text.protectAll, "primary"))
-          : lead(one.sentence))
-        refill(cards, accounts(one), newest(one), restorable(one), storage(one))
-        refill(tasks, toDo(one))
-        refill(now, running(one))
+          : lead(now.sentence))
+        refill(cards, accounts(), newest(), restorable(), storage())
+        refill(tasks, toDo())
+        refill(runs, running())
       }
-      const learn = (/** @type {Api.Overview} */ one) => { show(one); void learnNames(one).then((learnt) => learnt && show(one), () => {}) }
+      const learn = (/** @type {Api.Overview} */ news) => {
+        now = news
+        show()
+        void learnNames().then((learnt) => learnt && show(), () => {})
+      }
       learn(first)
-      const end = followOverview(learn)
-      page.signal.addEventListener("abort", end, { once: true })
+      page.signal.addEventListener("abort", followOverview(learn), { once: true })
       const changes = later(
         () => get(hf`changeSeries`, questions("all", Date.now()).right, { signal: page.signal }),
         (/** @type {Api.ChangeSeries} */ right) => timeline({ signal: page.signal, right, level: "all", label: text.changesLabel, fixed: true, many: true }), { class: "tall" })
@@ -137,7 +134,7 @@ export default function overviewPage(page) {
         const failing = checks.filter((check) => check.status === "failing").length
         return failing > 0 && trouble(text.checksFail(failing), " ", link(to`health`, text.seeHealth))
       })
-      return [sentence, health, cards, el("div", { class: "two" }, tasks, now), section(text.changes, changes)]
+      return [sentence, health, cards, el("div", { class: "two" }, tasks, runs), section(text.changes, changes)]
     },
     command: () => "holdfast status",
   }

@@ -2,8 +2,8 @@
 
 import { choice, field, select, tick } from "../parts/form.js"
 import {
-  aside, beta, card, el, failure, fill, get, isAbort, later, lead, link, mark, name, partial, patch, plainList, quiet, refill, said, to, v1,
-  waitingButton, words, wordsOf,
+  aside, beta, card, el, failure, fill, get, later, lead, link, mark, name, partial, patch, plainList, quiet, refill, said, to, v1, waitingButton,
+  words, wordsOf,
 } from "./kit.js"
 import { countLink, fields, kept, otherController, statusMark, takenWorkloads } from "./policy-parts.js"
 import { addTo, create, filled, isComplete, linesOf, newDraft, periods, policyPath, preview, unitOf, workloadOf, workloads } from "./policy-save.js"
@@ -25,9 +25,10 @@ export default function policyPage(page) {
   let data
   /** @type {Portal.Timer} */
   let timer
-  let turn = 0
   const steps = el("div")
   const previewFrame = el("div", { role: "status" })
+  /** @type {ReturnType<typeof later>} */
+  let seen
   const saveFrame = el("div")
   const done = el("div")
   const wanted = () => (data.policy ? [workloadOf(data.policy["@odata.type"])] : workloads(draft).filter((workload) => !data.taken.includes(workload)))
@@ -37,7 +38,7 @@ export default function policyPage(page) {
     Object.assign(draft, change)
     drawSteps()
     clearTimeout(timer)
-    timer = setTimeout(() => void see(), settleMilliseconds)
+    timer = setTimeout(() => seen.again(), settleMilliseconds)
   }
 
   function drawSteps() {
@@ -63,21 +64,18 @@ export default function policyPage(page) {
 
   /** Asks what the draft would choose. */
   async function see() {
-    const mine = (turn += 1)
     const of = wanted()
     fill(saveFrame)
     const adds = isNew || isComplete(draft) && draft.kind !== "everything"
-    if (isNew && of.length === 0) return fill(previewFrame, partial(text.has(workloads(draft).map((one) => text.workloads[one]).join(", "))))
-    if (!adds) { drawSave(null); return fill(previewFrame, isNew && quiet(text.waits)) }
-    if (!isComplete(draft)) return fill(previewFrame, quiet(text.waits))
-    try {
-      const found = await preview(draft, of, data.policy?.id ?? null, signal)
-      if (mine !== turn) return
-      fill(previewFrame, drawPreview(found))
-      drawSave(found)
-    } catch (error) {
-      if (mine === turn && !isAbort(error)) fill(previewFrame, failure(error, () => void see()))
-    }
+    if (isNew && of.length === 0) return { note: partial(text.has(workloads(draft).map((one) => text.workloads[one]).join(", "))) }
+    if (!adds || !isComplete(draft)) return { note: adds && quiet(text.waits), saves: !adds }
+    return { found: await preview(draft, of, data.policy?.id ?? null, signal) }
+  }
+
+  /** @param {{ found?: Api.PolicyPreview, note?: Portal.Child, saves?: boolean }} answer */
+  function drawSeen({ found, note, saves }) {
+    if (found || saves) drawSave(found ?? null)
+    return found ? drawPreview(found) : note
   }
 
   /** @param {Api.PolicyPreview} found */
@@ -152,7 +150,8 @@ export default function policyPage(page) {
       const mayChange = page.can("Configuration.ReadWrite") && !data.other
       if (mayChange) {
         drawSteps()
-        void see()
+        seen = later(see, drawSeen)
+        fill(previewFrame, seen)
       }
       const { policy } = data
       return [data.other && partial(text.other(data.other)),
