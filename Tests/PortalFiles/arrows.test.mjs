@@ -61,17 +61,33 @@ test("No file has over 400 lines, dom.js at most 150", () => {
   for (const [name, text] of texts) assert.ok(text.split("\n").length - 1 <= (name === "dom.js" ? 150 : 400), `${name}: ${text.split("\n").length - 1} lines`)
 })
 
+/** What stands twice has no name yet. Words and lists of imports do not count. */
+test("No run of 36 tokens stands twice", () => {
+  const [length, seen, twice] = [36, new Map(), []]
+  for (const name of files.filter((name) => !name.startsWith("text/"))) {
+    const tokens = code(texts.get(name)).replace(/^(?:import|export) (?:\{[^}]*\}|\*) from .*$/gm, "").match(/"[^"\n]*"|`[^`\n]*`|[\w$]+|=>|\S/g) ?? []
+    for (let index = 0; index + length <= tokens.length; index += 1) {
+      const run = tokens.slice(index, index + length).join(" ")
+      if (!seen.has(run)) seen.set(run, name)
+      else if (twice.at(-1)?.at !== index - 1) twice.push({ names: `${seen.get(run)}, ${name}`, run, at: index })
+      else twice.at(-1).at = index
+    }
+  }
+  assert.deepEqual(twice.map(({ names, run }) => `${names}: ${run}`), [])
+})
+
 /**
- * The specification says 6,000 lines and 220 KB. Some 5,950 of these lines are code; with types, comments, blank lines and
- * the words of sixteen pages they are more, and this only keeps them from growing. What a person waits for is below.
+ * The specification says 6,000 lines and 220 KB. Some 5,000 of these lines are code and imports, 1,000 words of sixteen
+ * pages, 950 types and other comments, the rest is blank; as hardly anything stands twice, only less that it does would
+ * bring it there. This keeps it from growing; what a person waits for is below.
  */
-test("JavaScript is at most 7,650 lines and 392 KB", () => {
+test("JavaScript is at most 7,545 lines and 384 KB", () => {
   const all = [...texts.values()]
   const lines = all.reduce((sum, text) => sum + text.split("\n").length - 1, 0)
   const bytes = all.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
   console.log(`${lines} lines, ${(bytes / 1024).toFixed(1)} KB`)
-  assert.ok(lines <= 7650, `${lines} lines`)
-  assert.ok(bytes <= 392 * 1024, `${bytes} bytes`)
+  assert.ok(lines <= 7545, `${lines} lines`)
+  assert.ok(bytes <= 384 * 1024, `${bytes} bytes`)
 })
 
 /** What the first load of the overview takes: the shell and all that main.js and the page import, compressed. */
