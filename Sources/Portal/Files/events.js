@@ -80,9 +80,7 @@ function join() {
   const { signal } = part
   tellTopics()
   const lead = () => read(signal).catch(() => {})
-  // Without a secure context there are no locks: then each tab reads for itself.
-  const turn = navigator.locks ? navigator.locks.request(lockName, { signal }, lead) : lead()
-  turn.catch(() => {})
+  navigator.locks.request(lockName, { signal }, lead).catch(() => {})
 }
 
 function leave() {
