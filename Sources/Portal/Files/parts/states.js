@@ -102,6 +102,9 @@ export function later(ask, draw, how = {}) {
 /** @param {unknown} error */
 export const isAbort = (error) => error instanceof DOMException && error.name === "AbortError"
 
+/** @type {Api.State[]} */
+export const unitStates = ["protected", "late", "failing", "paused", "requested", "notProtected", "excluded", "leaving", "deleted"]
+
 /** @type {Record<string, string>} */
 const shapes = {
   protected: "full", ok: "full", done: "tick", late: "half", warning: "half", partial: "half", failing: "triangle", failed: "triangle",

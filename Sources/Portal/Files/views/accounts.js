@@ -6,9 +6,8 @@ import { spark } from "../parts/spark.js"
 import { unitFilter, unitLines, unitRows } from "./accounts-query.js"
 import {
   acting, age, all, button, called, clock, count, day, el, empty, fill, link, linkButton, mark, name, plain, rollBackAddress, shell, size, stateMark,
-  to, v1, waitingButton, words, wordsOf,
+  to, unitStates, v1, waitingButton, words, wordsOf,
 } from "./kit.js"
-import { unitStates } from "./unit-parts.js"
 
 const fields = "id,unitId,displayName,email,siteWebUrl,workload,state,stateSince,error,newestPointDateTime,lastChange,"
   + "sizeInBytes,pointCount,verifiedDateTime,recentChange,damagedPointCount,incidentId"

@@ -6,9 +6,8 @@ import { timeline } from "../parts/timeline.js"
 import { questions } from "../parts/timeline-scale.js"
 import {
   age, aside, asking, called, card, count, decimal, duration, el, get, hf, isoSeconds, later, lead, link, linkButton, mark, name, quiet, refill,
-  section, to, trouble, where, wordsOf,
+  section, to, trouble, unitStates, where, wordsOf,
 } from "./kit.js"
-import { unitStates } from "./unit-parts.js"
 
 const mostNames = 20
 const always = ["protected", "late", "failing", "notProtected"]

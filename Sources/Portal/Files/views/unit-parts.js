@@ -5,9 +5,6 @@ import { all, aside, called, get, hf, link, name, rows, to } from "./kit.js"
 
 const shown = 8
 
-/** @type {Api.State[]} */
-export const unitStates = ["protected", "late", "failing", "paused", "requested", "notProtected", "excluded", "leaving", "deleted"]
-
 /** @param {string} id @param {AbortSignal} signal @returns {Promise<Views.Unit>} */
 export const unitOf = (id, signal) => get(hf`unitStates/${id}`, { select: "id,workload,displayName,email,siteWebUrl" }, { signal })
 

@@ -26,7 +26,7 @@ export default {
   figures: /** @type {Record<string, (figures: Api.Figures) => string | null>} */ ({
     storage: ({ freeBytes, capacityBytes }) => (freeBytes && capacityBytes ? `${size(freeBytes)} of ${size(capacityBytes)} free` : null),
     certificate: ({ dateTime }) => (dateTime ? `good until ${moment(dateTime)}` : null),
-    points: ({ dateTime }) => (dateTime ? `each is newer than ${moment(dateTime)}` : null),
+    points: ({ dateTime }) => (dateTime ? `no newest one is older than ${moment(dateTime)}` : null),
     damage: ({ points }) => damaged(points ?? 0),
     protection: ({ units }) => open(units ?? 0),
     queue: ({ jobs }) => waiting(jobs ?? 0),
