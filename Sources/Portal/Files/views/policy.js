@@ -83,7 +83,7 @@ export default function policyPage(page) {
     const part = (/** @type {string} */ state, /** @type {string} */ sentence, /** @type {Portal.Child[]} */ rows) =>
       rows.length > 0 && el("details", null, el("summary", null, mark(state), sentence), plainList(rows.slice(0, mostNames)))
     const { accounts, sites } = found.matching
-    return [lead(accounts + sites === 0 ? text.nothing : text.matching(accounts, sites)),
+    return [lead(accounts + sites === 0 ? text.nothing : text.matching(found.matching)),
       part("ok", text.sample, found.sample.map((one) => named({ id: one.sourceId, ...one }))),
       part("warning", text.elsewhere(found.alreadyElsewhere.length), found.alreadyElsewhere.map(unitLink)),
       found.excludedByThis > 0 && el("p", null, mark("excluded"), text.excluded(found.excludedByThis)),
@@ -94,7 +94,7 @@ export default function policyPage(page) {
   /** @param {Api.PolicyPreview | null} found */
   function drawSave(found) {
     if (isNew && (!found || found.matching.accounts + found.matching.sites === 0)) return
-    const label = isNew && found ? text.protect(found.matching.accounts, found.matching.sites) : text.save
+    const label = isNew && found ? text.protect(found.matching) : text.save
     fill(saveFrame, waitingButton(label, text.saving, () => save(found), { kind: "primary" }))
   }
 

@@ -119,7 +119,7 @@ export default function restore(page) {
         plan?.undoOf && [" ", text.undoThis, " ", link(to`restores/${plan.undoOf}`, text.seeUndone)]),
       !done && bar,
       !done && el("p", null, text.units(now.units), " · ", text.bytes(now.bytes.done, now.bytes.total, now.bytesPerSecond),
-        now.remainingSeconds !== null && ` · ${text.left(now.remainingSeconds)}`, " · ", text.phases[now.phase]),
+        now.remainingSeconds !== null && ` · ${text.left(Math.max(1, now.remainingSeconds))}`, " · ", text.phases[now.phase]),
       !done && (still > stillSeconds ? partial(text.still(still, now.waitingFor)) : now.waitingFor && partial(text.waits(now.waitingFor))),
       session?.error && wrong(session.error.message),
       actions(

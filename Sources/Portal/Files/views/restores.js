@@ -46,7 +46,7 @@ export default function restores(page) {
     const now = progress.get(id)
     if (!now) return
     bars.get(id)?.update({ done: Number(now.bytes.done), total: Number(now.bytes.total) || 1,
-      text: [text.units(now.units), now.remainingSeconds !== null && ` · ${text.left(now.remainingSeconds)}`, now.waitingFor && ` · ${text.waits(now.waitingFor)}`] })
+      text: [text.units(now.units), now.remainingSeconds !== null && ` · ${text.left(Math.max(1, now.remainingSeconds))}`, now.waitingFor && ` · ${text.waits(now.waitingFor)}`] })
   }
 
   /** @param {Data} found */

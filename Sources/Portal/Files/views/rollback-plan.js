@@ -24,7 +24,7 @@ export function figures({ sums, newerFiles, destinationType }, show) {
       text.newer(sums.newerLost, newerFiles), plain(text.seeThem, () => show("newerLost gt 0"))),
   ].filter(Boolean)
   return [el("ul", { class: "figures plain" }, lines.length > 0 ? lines : el("li", null, mark("ok"), text.nothing)),
-    lines.length > 0 && quiet(text.cost(sums.bytesToRead, sums.bytesToWrite, sums.estimatedSeconds))]
+    lines.length > 0 && quiet(text.cost(sums.bytesToRead, sums.bytesToWrite, Math.max(1, sums.estimatedSeconds)))]
 }
 
 // The accounts of a plan, those that lose newer work first.
@@ -157,6 +157,6 @@ export function startForm(plan, start) {
       fill(trouble, failure(error))
     })
   } } }, el("label", null, text.typed(n), input), act)
-  const undo = plan.destinationType === "new" ? text.undoNew : plan.undoPoints === "none" ? text.undoNone : text.undo(30)
+  const undo = plan.destinationType === "new" ? text.undoNew : plan.undoPoints === "none" ? text.undoNone : text.undo
   return el("div", { class: "start-frame" }, el("p", null, mark("ok"), undo), form, trouble)
 }

@@ -59,7 +59,7 @@ export default function rollback(page) {
     page.setQuery({ plan: null })
     if (!wanted) return
     try {
-      const made = await post(hf`restorePlans`, { displayName: text.name("", wanted.moment.dateTime ?? null), ...wanted }, { signal })
+      const made = await post(hf`restorePlans`, { displayName: text.name(wanted.moment.dateTime), ...wanted }, { signal })
       if (mine !== turn) return void remove(hf`restorePlans/${made.id}`).catch(() => {})
       own = made.id
       page.setQuery({ plan: made.id })

@@ -48,7 +48,7 @@ export default function welcome(page) {
     render: (data) => {
       const { accounts, sites } = data.found.matching
       const act = button(text.done, async () => { act.disabled = true; await save(data).finally(() => { act.disabled = false }) }, { kind: "primary" })
-      return [lead(accounts + sites === 0 ? text.foundNothing : text.found(accounts, sites)),
+      return [lead(accounts + sites === 0 ? text.foundNothing : text.found(data.found.matching)),
         data.open.length > 0 && accounts + sites > 0 && tick(text.protectAll, protects, (on) => { protects = on }),
         field(text.alarmMail, { type: "email", autocomplete: "email" }, (value) => { mail = value.trim() }),
         card(text.keyTitle, el("p", null, text.keyWhy), el("p", null, text.keyWhere),

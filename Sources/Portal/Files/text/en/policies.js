@@ -5,7 +5,7 @@ import { around } from "../../words.js"
 
 const accounts = many({ one: "1 account", other: "# accounts" })
 const sites = many({ one: "1 site", other: "# sites" })
-const both = (/** @type {number} */ a, /** @type {number} */ s) => (s === 0 ? accounts(a) : a === 0 ? sites(s) : listed([accounts(a), sites(s)]))
+const both = (/** @type {Api.PolicyPreview["matching"]} */ n) => (n.sites === 0 ? accounts(n.accounts) : n.accounts === 0 ? sites(n.sites) : listed([accounts(n.accounts), sites(n.sites)]))
 const years = (/** @type {string} */ period) => {
   const days = isoSeconds(period) / 86400
   return days % 365 === 0 ? many({ one: "1 year", other: "# years" })(days / 365) : duration(isoSeconds(period))
@@ -65,7 +65,7 @@ export default {
   periodWords: (/** @type {string} */ period) => `A file removed today can be brought back until ${day(Date.now() + isoSeconds(period) * 1000)}.`,
   fine: "Besides, a point every 10 minutes is kept for two weeks.",
   periodFixed: "It was set when the policy was written and cannot be changed.",
-  matching: (/** @type {number} */ a, /** @type {number} */ s) => `${both(a, s)} match`,
+  matching: form`${both} match`,
   elsewhere: many({ one: "1 is in another policy and stays there", other: "# are in another policy and stay there" }),
   unknown: many({ one: "1 name of your list is unknown", other: "# names of your list are unknown" }),
   leave: many({ one: "1 would not be protected any more", other: "# would not be protected any more" }),
@@ -74,7 +74,7 @@ export default {
   waits: "Say what is to be protected; the preview then makes itself.",
   nothing: "Nothing matches.",
   has: form`There is a policy for ${"workloads"} already; change that one.`,
-  protect: (/** @type {number} */ a, /** @type {number} */ s) => `Protect ${both(a, s)}`,
+  protect: form`Protect ${both}`,
   saving: "Saving",
   save: "Save the changes",
   saved: around`Saved. The first points are being taken: ${"link"}`,
@@ -88,7 +88,7 @@ export default {
   exclusions: "Left out",
   noExclusions: "Nothing is left out.",
   welcome: "What do you have?",
-  found: (/** @type {number} */ a, /** @type {number} */ s) => `${both(a, s)} were found.`,
+  found: form`${both} were found.`,
   foundNothing: "No account or site was found. Look at the folder that the server was given, or at its log.",
   protectAll: "Protect all of it, also what is added later",
   alarmMail: "Send alarms to this mail address",

@@ -42,7 +42,7 @@ export default {
     listed([`${count(units.done)} done`, `${count(units.waiting + units.running)} to go`, ...(units.failed > 0 ? [`${count(units.failed)} failed`] : [])]),
   bytes: (/** @type {string} */ done, /** @type {string} */ total, /** @type {string} */ speed) =>
     Number(speed) > 0 ? `${size(done)} of ${size(total)} · ${size(speed)}/s` : `${size(done)} of ${size(total)}`,
-  left: (/** @type {number} */ seconds) => `about ${duration(Math.max(1, seconds))} left`,
+  left: form`about ${duration} left`,
   phases: { undoPoint: "taking the point to go back to", planning: "comparing", writing: "writing", finishing: "finishing", done: "done" },
   spoken: form`${"share"} restored: ${"units"}`,
   still: (/** @type {number} */ seconds, /** @type {string | null} */ why) => (why ? `No progress for ${duration(seconds)}: ${why}` : `No progress for ${duration(seconds)}. The server gives no reason; look at the health page.`),

@@ -58,8 +58,7 @@ export default {
     many(keeps === "keep" ? { one: "1 file that people made since stays", other: "# files that people made since stay" }
       : { one: "1 file that people made or changed since will be lost", other: "# files that people made or changed since will be lost" })(n),
   seeThem: "see them",
-  cost: (/** @type {string} */ read, /** @type {string} */ written, /** @type {number} */ time) =>
-    `${size(read)} are read, ${size(written)} written · about ${duration(Math.max(1, time))}`,
+  cost: form`${size} are read, ${size} written · about ${duration}`,
   nothing: "Nothing differs: every account is as it was at that moment.",
   items: files,
   columns: { name: "Account", moment: "Moment", back: "Back", over: "Overwritten", goes: "Goes", newer: "Newer lost", note: "Notes" },
@@ -92,10 +91,10 @@ export default {
   gone: "not there",
   noChanges: "This account is as it was: nothing changes.",
   noChangeFits: "No change fits the filter.",
-  undo: (/** @type {number} */ days) => `Undo: a point of the present state is taken first, for each account. You can take this back for ${duration(days * 86400)}.`,
+  undo: "Undo: a point of the present state is taken first, for each account. You can take this back afterwards; its page says until when.",
   undoNone: "No undo: no point of the present state is taken.",
   undoNew: "Nothing that exists is touched, so there is nothing to take back.",
-  typed: (/** @type {number} */ n) => `To start, type the number of accounts: ${n}`,
+  typed: form`To start, type the number of accounts: ${String}`,
   start: many({ one: "Roll back 1 account", other: "Roll back # accounts" }),
   startUndo: many({ one: "Undo 1 account", other: "Undo # accounts" }),
   starting: "Starting",
@@ -104,5 +103,5 @@ export default {
   follow: "Follow the restore",
   saved: "The plan is kept on the server: closing this page loses nothing.",
   csvHeads: ["account", "mail", "status", "moment", "come back", "overwritten", "go", "renamed", "newer lost", "bytes written", "note"],
-  name: (/** @type {string} */ scope, /** @type {string | null} */ at) => (at ? `Roll back to ${moment(at)}` : `Roll back ${scope} to the last clean moment`),
+  name: (/** @type {string | null | undefined} */ at) => (at ? `Roll back to ${moment(at)}` : "Roll back to the last clean moment"),
 }
