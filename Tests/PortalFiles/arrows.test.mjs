@@ -81,13 +81,13 @@ test("No run of 36 tokens stands twice", () => {
  * pages, 950 types and other comments, the rest is blank; as hardly anything stands twice, only less that it does would
  * bring it there. This keeps it from growing; what a person waits for is below.
  */
-test("JavaScript is at most 7,545 lines and 384 KB", () => {
+test("JavaScript is at most 7,540 lines and 383 KB", () => {
   const all = [...texts.values()]
   const lines = all.reduce((sum, text) => sum + text.split("\n").length - 1, 0)
   const bytes = all.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
   console.log(`${lines} lines, ${(bytes / 1024).toFixed(1)} KB`)
-  assert.ok(lines <= 7545, `${lines} lines`)
-  assert.ok(bytes <= 384 * 1024, `${bytes} bytes`)
+  assert.ok(lines <= 7540, `${lines} lines`)
+  assert.ok(bytes <= 383 * 1024, `${bytes} bytes`)
 })
 
 /** What the first load of the overview takes: the shell and all that main.js and the page import, compressed. */

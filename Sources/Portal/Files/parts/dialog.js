@@ -2,7 +2,7 @@
 
 import { el, fill } from "../dom.js"
 import { words } from "../words.js"
-import { actions } from "./small.js"
+import { actions, para } from "./small.js"
 
 // A second one may stand before the first: a proof of the person, asked for by what the first does.
 let number = 0
@@ -40,7 +40,7 @@ export function ask(what) {
       }
     }
     const form = el("form", { method: "dialog", on: { submit: send } },
-      el("h2", { id: title }, what.title), el("div", { class: "body" }, typeof what.body === "string" ? el("p", null, what.body) : what.body), typed, trouble,
+      el("h2", { id: title }, what.title), el("div", { class: "body" }, typeof what.body === "string" ? para(what.body) : what.body), typed, trouble,
       actions(
         !what.wide && el("button", { type: "button", on: { click: () => close(null) } }, what.cancel ?? words.dialog.cancel), doIt))
     const dialog = el("dialog", { class: what.wide ? "wide" : "", "aria-labelledby": title, on: {

@@ -56,15 +56,16 @@ export function waitingButton(text, meanwhile, act, how) {
   return node
 }
 
-/** @param {...Portal.Child} children */
-export const quiet = (...children) => el("p", { class: "quiet" }, ...children)
+// Makes elements of one kind: `maker("p", { class: "lead" })`.
+/** @template {keyof HTMLElementTagNameMap} Tag @param {Tag} tag @param {import("../dom.js").Attributes} [attributes] @returns {(...children: Portal.Child[]) => HTMLElementTagNameMap[Tag]} */
+export const maker = (tag, attributes) => (...children) => el(tag, attributes, ...children)
+
+export const para = maker("p")
+export const quiet = maker("p", { class: "quiet" })
 // Quiet words within a line.
-/** @param {...Portal.Child} children */
-export const aside = (...children) => el("span", { class: "quiet" }, ...children)
-/** @param {...Portal.Child} children */
-export const actions = (...children) => el("div", { class: "actions" }, ...children)
-/** @param {...Portal.Child} children */
-export const acts = (...children) => el("div", { class: "acts" }, ...children)
+export const aside = maker("span", { class: "quiet" })
+export const actions = maker("div", { class: "actions" })
+export const acts = maker("div", { class: "acts" })
 
 /** @param {Portal.Child} title @param {...Portal.Child} children */
 export const section = (title, ...children) => el("section", null, el("h2", null, title), ...children)

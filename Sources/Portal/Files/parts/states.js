@@ -5,20 +5,18 @@ import { el, fill } from "../dom.js"
 import { words } from "../words.js"
 import { copyButton } from "./copy.js"
 import { shape } from "./icons.js"
-import { actions, button, quiet } from "./small.js"
+import { actions, button, maker, para, quiet } from "./small.js"
 
 // The one `h1` of a page. main.js moves the focus to it.
-/** @param {...Portal.Child} text */
-export const heading = (...text) => el("h1", { tabindex: -1 }, ...text)
+export const heading = maker("h1", { tabindex: -1 })
 
 // The sentence that answers the page's question; stands below the heading.
-/** @param {...Portal.Child} text */
-export const lead = (...text) => el("p", { class: "lead" }, ...text)
+export const lead = maker("p", { class: "lead" })
 
 // One sentence why there is nothing, and what changes that.
 /** @param {Portal.Child} sentence @param {...Portal.Child} steps */
 export const empty = (sentence, ...steps) =>
-  el("div", { class: "state empty" }, el("p", null, sentence), actions(...steps))
+  el("div", { class: "state empty" }, para(sentence), actions(...steps))
 
 // Data is incomplete: what is missing, and which figures that touches.
 /** @param {...Portal.Child} sentence */
@@ -28,13 +26,12 @@ export const partial = (...sentence) => el("p", { class: "state partial", role: 
 /** @param {...Portal.Child} sentence */
 export const trouble = (...sentence) => el("p", { class: "state failure" }, mark("failing"), ...sentence)
 
-/** @param {...Portal.Child} sentence */
-export const said = (...sentence) => el("p", { class: "state said", role: "status" }, ...sentence)
+export const said = maker("p", { class: "state said", role: "status" })
 
 // The page exists, but this person may not see it.
 /** @param {string} permission @param {Api.Me | null} me */
 export const noRight = (permission, me) =>
-  el("div", { class: "state no-right" }, el("p", null, words.states.noRight(permission, me?.roles ?? [])), quiet(words.states.askAdministrator))
+  el("div", { class: "state no-right" }, para(words.states.noRight(permission, me?.roles ?? [])), quiet(words.states.askAdministrator))
 
 // What was asked, the server's message, the next step, and what support needs.
 /** @param {unknown} error @param {() => void} [again] */
@@ -44,7 +41,7 @@ export function failure(error, again) {
   const support = isRefusal ? [error.call, error.status, error.code, error.requestId].filter(Boolean).join(" · ") : ""
   return el("div", { class: "state failure", role: "alert" },
     el("p", { class: "what" }, mark("failing"), isRefusal ? words.errors.what(error) : words.states.brokenPage),
-    isRefusal && [error.message && el("p", null, error.message), el("p", null, words.errors.next(error))],
+    isRefusal && [error.message && para(error.message), para(words.errors.next(error))],
     actions(again && button(words.states.again, again), isRefusal && copyButton(words.states.copyForSupport, () => support)),
     isRefusal && el("p", { class: "quiet code" }, support))
 }

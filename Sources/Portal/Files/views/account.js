@@ -11,7 +11,7 @@ import { filesAt } from "./account-files.js"
 import { pointList } from "./account-points.js"
 import {
   acting, age, all, asking, atAddress, button, called, compareAddress, el, empty, fill, get, hf, later, link, linkButton, loadWords, moment, name,
-  noRight, pages, partial, post, refill, rollBackAddress, said, shell, stateMark, to, trouble, v1, where, wordsOf,
+  noRight, pages, para, partial, post, refill, rollBackAddress, said, shell, stateMark, to, trouble, v1, where, wordsOf,
 } from "./kit.js"
 import { handle, withoutWorkload } from "./unit-parts.js"
 
@@ -115,7 +115,7 @@ export default function account(page) {
       ask: pages(hf`auditRecords`, { filter: where`target/id eq ${id}`, top: 50 }, signal),
       cells: (one) => [moment(one.dateTime), [name(one.actor.name ?? acts.system), " ", acts.acts[withoutWorkload(one.action)] ?? name(one.action)], acts.ended(one.outcome)],
       empty: text.activityNone,
-    }), el("p", null, link(asking(to`activity`, { search: id }), text.allActivity))]
+    }), para(link(asking(to`activity`, { search: id }), text.allActivity))]
   })
 
   return {

@@ -5,7 +5,7 @@ import { choice, optionsOf } from "../parts/form.js"
 import { icon } from "../parts/icons.js"
 import { more } from "../parts/more.js"
 import { bringBack, browse, download, maximumItems, preview, resolve } from "./browse-query.js"
-import { acting, acts, el, fill, get, hf, later, link, moment, name, orNull, partial, plain, quiet, said, size, to, wordsOf } from "./kit.js"
+import { acting, acts, el, fill, get, hf, later, link, moment, name, orNull, para, partial, plain, quiet, said, size, to, wordsOf } from "./kit.js"
 
 /** @param {{ type?: string | null, kind?: string }} item @param {Portal.Child} shown */
 export const withIcon = (item, shown) => el("span", { class: "with-icon" }, icon((item.kind ? item.kind === "folder" : item.type !== "file") ? "folder" : "file"), shown)
@@ -53,7 +53,7 @@ async function showPreview({ session, items: [item] }, signal) {
   // Refused where it is neither text nor a picture, or too large.
   const shown = () => orNull(preview(session, item.itemKey, item.name, signal), 409, 413, 415, 422)
   const body = later(shown, (found) => {
-    if (!found) return el("p", null, text.previewFailed)
+    if (!found) return para(text.previewFailed)
     if ("picture" in found) {
       picture = found.picture
       return el("img", { src: picture, alt: text.picture(item.name), class: "preview" })
@@ -78,7 +78,7 @@ export async function askBringBack(place, note) {
   if (items.length > maximumItems) return fill(note, partial(text.tooMany(maximumItems)))
   const chosen = { conflict: "rename", where: "inPlace" }
   const body = el("div", { class: "body" })
-  const draw = () => fill(body, el("p", null, text.bringFrom(moment(at))),
+  const draw = () => fill(body, para(text.bringFrom(moment(at))),
     choice({ legend: text.place, value: chosen.where, onChange: (where) => { chosen.where = where; draw() }, options: optionsOf(text.places) }),
     chosen.where === "inPlace" && choice({ legend: text.conflict, value: chosen.conflict, onChange: (conflict) => { chosen.conflict = conflict; draw() }, options: optionsOf(text.conflicts) }))
   draw()

@@ -7,8 +7,8 @@ import { more, opener } from "../parts/more.js"
 import { askBringBack, fileActs, locate, onFiles, withIcon } from "./browse-acts.js"
 import { browse, pointAt, preview, resolve } from "./browse-query.js"
 import {
-  actions, acts, aside, atAddress, button, called, compareAddress, el, empty, fill, hf, later, lead, linkButton, moment, name, pages, plain, quiet,
-  shell, size, to, wordsOf,
+  actions, acts, aside, atAddress, button, called, compareAddress, el, empty, fill, hf, later, lead, linkButton, moment, name, pages, para, plain,
+  quiet, shell, size, to, wordsOf,
 } from "./kit.js"
 import { handle, unitOf } from "./unit-parts.js"
 
@@ -45,7 +45,7 @@ export default function compare(page) {
         return "text" in shown ? shown.text : ""
       }))
       return [then, now]
-    }, ([then, now]) => (Math.max(then.split("\n").length, now.split("\n").length) > maximumLines ? text.diffLong : diff(then, now) ?? el("p", null, text.diffSame)))
+    }, ([then, now]) => (Math.max(then.split("\n").length, now.split("\n").length) > maximumLines ? text.diffLong : diff(then, now) ?? para(text.diffSame)))
     await ask({ title: text.diffOf(row.path), body, wide: true })
   }
 

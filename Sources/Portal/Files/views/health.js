@@ -3,7 +3,7 @@
 import { copyButton } from "../parts/copy.js"
 import { searchField } from "../parts/form.js"
 import { more } from "../parts/more.js"
-import { aside, el, get, hf, later, lead, lineList, mark, moment, quiet, refill, section, stateMark, wordsOf } from "./kit.js"
+import { aside, el, get, hf, later, lead, lineList, mark, moment, para, quiet, refill, section, stateMark, wordsOf } from "./kit.js"
 
 // What needs somebody comes first.
 const order = ["failing", "warning", "unknown", "ok"]
@@ -29,10 +29,10 @@ export default function health(page) {
     const needy = checks.filter((check) => check.status !== "ok")
     refill(frame, el("div", { class: "page-head" }, lead(mark(state), sentence), copyButton(text.copy, support)),
       needy.length > 0 && section(text.needs, lineList(needy.map((check) => [
-        el("p", null, called(check), " ", aside(text.statuses[check.status]), el("br"), el("span", { class: "data" }, check.message),
+        para(called(check), " ", aside(text.statuses[check.status]), el("br"), el("span", { class: "data" }, check.message),
           check.action && el("span", { class: "next" }, text.next(check.action))), check.since && aside(text.since(moment(check.since)))]))),
       section(text.well, lineList(checks.filter((check) => check.status === "ok").map((check) =>
-        el("p", null, called(check), " ", el("span", { class: "quiet data" }, check.message || text.figures[check.name]?.(check.figures)))))))
+        para(called(check), " ", el("span", { class: "quiet data" }, check.message || text.figures[check.name]?.(check.figures)))))))
   }
 
   /** @param {{ value: Api.Setting[] }} settings */

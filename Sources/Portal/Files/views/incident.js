@@ -4,8 +4,8 @@ import { ask } from "../parts/dialog.js"
 import { list } from "../parts/list.js"
 import { timeline } from "../parts/timeline.js"
 import {
-  atAddress, button, card, clock, compareAddress, count, el, empty, get, hf, later, link, linkButton, mark, moment, momentAgo, name, post, quiet,
-  refill, rollBackAddress, rows, section, words, wordsOf,
+  atAddress, button, card, clock, compareAddress, count, el, empty, get, hf, later, link, linkButton, mark, moment, momentAgo, name, para, post,
+  quiet, refill, rollBackAddress, rows, section, words, wordsOf,
 } from "./kit.js"
 import { unitLink } from "./unit-parts.js"
 
@@ -25,8 +25,8 @@ export default function incidentPage(page) {
 
   function state() {
     const closed = incident.closedDateTime
-    if (incident.status === "dismissed" && closed) return el("p", null, text.closed(moment(closed), incident.dismissedReason ?? ""))
-    if (incident.status === "restored" && closed) return el("p", null, text.restored(momentAgo(closed)))
+    if (incident.status === "dismissed" && closed) return para(text.closed(moment(closed), incident.dismissedReason ?? ""))
+    if (incident.status === "restored" && closed) return para(text.restored(momentAgo(closed)))
     return quiet(text.detected(momentAgo(incident.detectedDateTime)), " · ", text.statuses[incident.status], " · ", text.score(incident.score))
   }
 
@@ -37,7 +37,7 @@ export default function incidentPage(page) {
   /** @param {{ count: number, rows: Api.IncidentUnit[] }} active */
   const goingOn = (active) => el("section", { class: "going-on" },
     el("div", null, el("h2", null, text.stillGoing),
-      el("p", null, active.count > 0 ? text.goingOn(active.count) : text.notGoing, " ",
+      para(active.count > 0 ? text.goingOn(active.count) : text.notGoing, " ",
         active.rows.slice(0, 5).flatMap((unit) => [unitLink(unit), " "])),
       quiet(text.stopFirst)))
 
@@ -93,7 +93,7 @@ export default function incidentPage(page) {
   async function dismiss() {
     const done = await ask({
       title: text.dismissTitle, action: text.dismissDo, kind: "danger",
-      body: [el("p", null, text.dismissWhy), el("label", null, text.reason, el("textarea", { name: "reason", rows: 3, required: true, autofocus: true }))],
+      body: [para(text.dismissWhy), el("label", null, text.reason, el("textarea", { name: "reason", rows: 3, required: true, autofocus: true }))],
       act: async (form) => { incident = await post(hf`incidents/${id}/dismiss`, { reason: String(form.get("reason")).trim() }) },
     })
     if (done) page.reload()

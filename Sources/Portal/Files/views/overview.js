@@ -5,7 +5,7 @@ import { meter } from "../parts/meter.js"
 import { timeline } from "../parts/timeline.js"
 import { questions } from "../parts/timeline-scale.js"
 import {
-  age, aside, asking, called, card, count, decimal, duration, el, get, hf, isoSeconds, later, lead, link, linkButton, mark, name, quiet, refill,
+  age, aside, asking, called, card, count, decimal, duration, el, get, hf, isoSeconds, later, lead, link, linkButton, mark, name, para, quiet, refill,
   section, to, trouble, unitStates, where, wordsOf,
 } from "./kit.js"
 
@@ -73,7 +73,7 @@ export default function overviewPage(page) {
         : el("ul", null, tasks.map((task) => {
           const address = taskAddress(task)
           const unit = task.unitId && names.get(task.unitId)
-          return el("li", null, mark(task.severity), el("p", null, unit && [el("b", null, name(unit)), " "], task.message,
+          return el("li", null, mark(task.severity), para(unit && [el("b", null, name(unit)), " "], task.message,
             task.since && aside(" ", text.since(age(task.since))), el("span", { class: "next" }, task.action)),
           task.kind === "notProtected" && page.can("Configuration.ReadWrite") && linkButton(to`policies/new`, text.protect),
           address && linkButton(address, task.unitId ? text.details : text.list))
@@ -81,7 +81,7 @@ export default function overviewPage(page) {
   }
 
   const running = () => el("section", { class: "running-now" }, el("h2", null, text.running),
-    now.runningRestores === 0 ? quiet(text.nothingRunning) : el("p", null, link(to`restores`, text.restores(now.runningRestores))))
+    now.runningRestores === 0 ? quiet(text.nothingRunning) : para(link(to`restores`, text.restores(now.runningRestores))))
 
   // Tasks name units by their ids only.
   async function learnNames() {

@@ -3,7 +3,7 @@
 import { ask } from "../parts/dialog.js"
 import { more } from "../parts/more.js"
 import {
-  acting, acts, all, aside, beta, el, empty, failure, fill, isoSeconds, lead, link, linkButton, name, partial, plain, quiet, to, words, wordsOf,
+  acting, acts, all, aside, beta, el, empty, failure, fill, isoSeconds, lead, link, linkButton, name, para, partial, plain, quiet, to, words, wordsOf,
 } from "./kit.js"
 import { countLink, fields, kept, otherController, statusMark } from "./policy-parts.js"
 import { discard, pause, resume, workloadOf } from "./policy-save.js"
@@ -30,7 +30,7 @@ export default function policies(page) {
       policy.status === "inactive" ? plain(text.resume, doing(() => resume(policy)), text.resumeOf(displayName))
         : plain(text.pause, doing(() => ask({ title: text.pauseTitle(displayName), body: text.pauseBody, action: text.pauseDo, act: () => pause(policy) })), text.pauseOf(displayName)),
       plain(text.remove, doing(() => ask({ title: text.removeTitle(displayName), kind: "danger", action: text.removeDo, act: () => discard(policy),
-        body: [el("p", null, text.removeBody(policy.protectionPolicyArtifactCount?.total ?? 0, new Date(last).toISOString())), policy.status !== "inactive" && quiet(text.removePaused)],
+        body: [para(text.removeBody(policy.protectionPolicyArtifactCount?.total ?? 0, new Date(last).toISOString())), policy.status !== "inactive" && quiet(text.removePaused)],
         typed: { label: text.removeTyped(displayName), expected: displayName.trim() } })), text.removeOf(displayName)))
   }
 

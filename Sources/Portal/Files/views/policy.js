@@ -2,8 +2,8 @@
 
 import { choice, field, select, tick } from "../parts/form.js"
 import {
-  aside, beta, card, el, failure, fill, get, later, lead, link, mark, name, partial, patch, plainList, quiet, refill, said, to, v1, waitingButton,
-  words, wordsOf,
+  aside, beta, card, el, failure, fill, get, later, lead, link, mark, name, para, partial, patch, plainList, quiet, refill, said, to, v1,
+  waitingButton, words, wordsOf,
 } from "./kit.js"
 import { countLink, fields, kept, otherController, statusMark, takenWorkloads } from "./policy-parts.js"
 import { addTo, create, filled, isComplete, linesOf, newDraft, periods, policyPath, preview, unitOf, workloadOf, workloads } from "./policy-save.js"
@@ -57,8 +57,8 @@ export default function policyPage(page) {
       el("div", { class: "step" }, kinds.length > 0 && choice({ legend: isNew ? text.what : text.add, value: draft.kind, onChange: (kind) => set({ kind: /** @type {any} */ (kind) }), options: kinds }),
         canExclude && field(text.except, { tag: "textarea", rows: 2, value: draft.except }, (value) => set({ except: value }))),
       el("fieldset", { class: "choice" }, el("legend", null, isNew ? text.howLong : text.columns.how),
-        data.policy ? [el("p", null, kept(data.policy)), quiet(text.periodFixed)]
-          : [select(text.period, draft.period, periods.map((period) => /** @type {const} */ ([period, text.years(period)])), (period) => set({ period })), el("p", null, text.periodWords(draft.period)), quiet(text.fine)],
+        data.policy ? [para(kept(data.policy)), quiet(text.periodFixed)]
+          : [select(text.period, draft.period, periods.map((period) => /** @type {const} */ ([period, text.years(period)])), (period) => set({ period })), para(text.periodWords(draft.period)), quiet(text.fine)],
         field(text.name, { maxlength: 1024, value: draft.name || (data.policy?.displayName ?? text.defaultName[draft.kind]) }, (value) => { draft.name = value; if (!isNew) drawSave(null) }))))
   }
 
@@ -86,7 +86,7 @@ export default function policyPage(page) {
     return [lead(accounts + sites === 0 ? text.nothing : text.matching(found.matching)),
       part("ok", text.sample, found.sample.map((one) => named({ id: one.sourceId, ...one }))),
       part("warning", text.elsewhere(found.alreadyElsewhere.length), found.alreadyElsewhere.map(unitLink)),
-      found.excludedByThis > 0 && el("p", null, mark("excluded"), text.excluded(found.excludedByThis)),
+      found.excludedByThis > 0 && para(mark("excluded"), text.excluded(found.excludedByThis)),
       part("failing", text.unknown(found.unknown.length), found.unknown.map((one) => [name(one.name ?? ""), " ", aside(one.message)])),
       part("warning", text.leave(found.wouldLeave.length), found.wouldLeave.map(unitLink))]
   }

@@ -4,7 +4,7 @@ import { saveButtons } from "../parts/form.js"
 import { more, opener } from "../parts/more.js"
 import { progressBar } from "../parts/progress.js"
 import {
-  acting, actions, acts, all, aside, button, called, el, get, hf, lead, link, linkButton, moment, momentAgo, name, next, orNull, pages, partial,
+  acting, actions, acts, all, aside, button, called, el, get, hf, lead, link, linkButton, moment, momentAgo, name, next, orNull, pages, para, partial,
   plain, quiet, refill, rollBackAddress, section, set, share, size, stateMark, to, trouble as wrong, words, wordsOf,
 } from "./kit.js"
 import { backTo, byWhom, cancel, items, jobType, progressOf, retry, runningStates, shapeOf, undo, whatOf } from "./restores-query.js"
@@ -118,7 +118,7 @@ export default function restore(page) {
       quiet(from && text.started(moment(from), by), " ", ended ? text.ends(momentAgo(ended)) : text.mayClose,
         plan?.undoOf && [" ", text.undoThis, " ", link(to`restores/${plan.undoOf}`, text.seeUndone)]),
       !done && bar,
-      !done && el("p", null, text.units(now.units), " · ", text.bytes(now.bytes.done, now.bytes.total, now.bytesPerSecond),
+      !done && para(text.units(now.units), " · ", text.bytes(now.bytes.done, now.bytes.total, now.bytesPerSecond),
         now.remainingSeconds !== null && ` · ${text.left(Math.max(1, now.remainingSeconds))}`, " · ", text.phases[now.phase]),
       !done && (still > stillSeconds ? partial(text.still(still, now.waitingFor)) : now.waitingFor && partial(text.waits(now.waitingFor))),
       session?.error && wrong(session.error.message),
@@ -206,6 +206,6 @@ export default function restore(page) {
     const { facts: said } = text
     return el("details", { class: "facts" }, el("summary", null, text.planFacts), el("dl", null,
       [[said.id, id], [said.moment, plan.moment.kind === "at" && plan.moment.dateTime ? moment(plan.moment.dateTime) : plan.moment.kind === "lastClean" ? said.lastClean : said.points],
-        [said.where, plan.destinationType === "new" ? said.new : plan.newerFiles === "keep" ? said.keep : said.inPlace]].map(([term, value]) => el("div", null, el("dt", null, term), el("dd", null, value)))), el("p", null, plan.sentence))
+        [said.where, plan.destinationType === "new" ? said.new : plan.newerFiles === "keep" ? said.keep : said.inPlace]].map(([term, value]) => el("div", null, el("dt", null, term), el("dd", null, value)))), para(plan.sentence))
   }
 }

@@ -1,7 +1,7 @@
 // Restores of all clients as one list: plans of the portal and the command line, and sessions of other programs.
 
 import { ask } from "../parts/dialog.js"
-import { all, beta, decoded, el, get, hf, orNull, plainList, post, rollBackAddress, wordsOf } from "./kit.js"
+import { all, beta, decoded, get, hf, orNull, para, plainList, post, rollBackAddress, wordsOf } from "./kit.js"
 
 export const runningStates = ["started", "cancelling", "activating", "active"]
 export const draftStates = ["planning", "ready", "expired", "draft"]
@@ -80,7 +80,7 @@ export function cancel(job, now) {
   const text = wordsOf("restores")
   return ask({
     title: text.cancelTitle, action: text.cancelDo, kind: "danger", cancel: text.goOn,
-    body: [plainList(text.cancelBody(now?.units.done ?? 0, now?.units.running ?? 0, now?.units.waiting ?? 0)), el("p", null, text.cancelUndo)],
+    body: [plainList(text.cancelBody(now?.units.done ?? 0, now?.units.running ?? 0, now?.units.waiting ?? 0)), para(text.cancelUndo)],
     act: () => post(path(job, "cancel")),
   })
 }

@@ -3,8 +3,8 @@
 import { more } from "../parts/more.js"
 import { progressBar } from "../parts/progress.js"
 import {
-  acting, actions, acts, aside, button, el, empty, failure, fill, lead, lineList, link, linkButton, moment, momentAgo, name, partial, plain, quiet,
-  refill, rollBackAddress, section, stateMark, to, wordsOf,
+  acting, actions, acts, aside, button, el, empty, failure, fill, lead, lineList, link, linkButton, moment, momentAgo, name, para, partial, plain,
+  quiet, refill, rollBackAddress, section, stateMark, to, wordsOf,
 } from "./kit.js"
 import { cancel, draftStates, jobs, progressOf, retry, runningStates, shapeOf, undo } from "./restores-query.js"
 
@@ -63,7 +63,7 @@ export default function restores(page) {
     refill(frame, found.length === 0 ? empty(text.none, begin) : el("div", { class: "page-head" }, lead(text.sentence(running.length, ended.length)), begin),
       Boolean(failed) && partial(text.partialNote(text.sessionsPart)),
       running.length > 0 && section(text.running, el("div", { class: "cards wide-cards" }, running.map(card))),
-      drafts.length > 0 && section(text.drafts, lineList(drafts.map((job) => [el("p", null, job.what, " ", aside(text.planned(moment(job.from), job.by))), state(job),
+      drafts.length > 0 && section(text.drafts, lineList(drafts.map((job) => [para(job.what, " ", aside(text.planned(moment(job.from), job.by))), state(job),
         linkButton(address(job), text.continue, "", text.continueOf(job.what))]))),
       ended.length > 0 && section(text.ended, more({
         label: text.label, rows: ended, heads: text.columns,

@@ -6,8 +6,8 @@ import { list } from "../parts/list.js"
 import { more } from "../parts/more.js"
 import { pointAt } from "./browse-query.js"
 import {
-  actions, all, aside, button, called, count, el, empty, failure, fill, hf, mark, moment as momentNode, name, pages, partial, plain, post, quiet,
-  rollBackAddress, rows, size, wordsOf,
+  actions, all, aside, button, called, count, el, empty, failure, fill, hf, mark, moment as momentNode, name, pages, para, partial, plain, post,
+  quiet, rollBackAddress, rows, size, wordsOf,
 } from "./kit.js"
 
 const leftOut = "status in ('noPoint','failed','excluded')"
@@ -82,7 +82,7 @@ async function otherMoment(page, plan, unit) {
       destinationType: plan.destinationType, newerFiles: plan.newerFiles })
     made = id
   }
-  const done = await ask({ title: text.otherMoment(called(unit)), body: [el("p", null, text.otherMomentWhy), timeField(text.at, time, (value) => { time = value })], action: text.again, act })
+  const done = await ask({ title: text.otherMoment(called(unit)), body: [para(text.otherMomentWhy), timeField(text.at, time, (value) => { time = value })], action: text.again, act })
   if (done) page.go(rollBackAddress({ plan: made }))
 }
 
@@ -158,5 +158,5 @@ export function startForm(plan, start) {
     })
   } } }, el("label", null, text.typed(n), input), act)
   const undo = plan.destinationType === "new" ? text.undoNew : plan.undoPoints === "none" ? text.undoNone : text.undo
-  return el("div", { class: "start-frame" }, el("p", null, mark("ok"), undo), form, trouble)
+  return el("div", { class: "start-frame" }, para(mark("ok"), undo), form, trouble)
 }

@@ -5,8 +5,8 @@
 import { listKeys } from "../parts/list.js"
 import { progressBar } from "../parts/progress.js"
 import {
-  actions, ApiError, aside, button, count, el, failure, fill, get, hf, isAbort, lead, link, orNull, partial, plain, post, quiet, refill, remove, rows,
-  to, wordsOf,
+  actions, ApiError, aside, button, count, el, failure, fill, get, hf, isAbort, lead, link, orNull, para, partial, plain, post, quiet, refill, remove,
+  rows, to, wordsOf,
 } from "./kit.js"
 import { downloads, figures, gaps, planUnits, startForm } from "./rollback-plan.js"
 import { draftOf, draftOfPlan, learn, questions, request } from "./rollback-scope.js"
@@ -122,7 +122,7 @@ export default function rollback(page) {
   }
 
   /** @param {number} planned @param {number} open */
-  const waiting = (planned, open) => el("div", null, el("p", null, open > 0 ? text.planning(Math.max(0, planned), planned + open) : text.planningFirst),
+  const waiting = (planned, open) => el("div", null, para(open > 0 ? text.planning(Math.max(0, planned), planned + open) : text.planningFirst),
     progressBar({ label: text.planningFirst, done: planned, total: Math.max(1, planned + open) }))
 
   /** @param {string[]} ids  None for all. */

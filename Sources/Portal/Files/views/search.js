@@ -4,7 +4,7 @@ import { tick, timeField } from "../parts/form.js"
 import { more, opener } from "../parts/more.js"
 import { fileActs, locate, versionTable, withIcon } from "./browse-acts.js"
 import {
-  acts, aside, atAddress, called, el, empty, failure, fill, get, hf, later, lead, lineList, link, loadWords, mark, moment, name, pages, partial,
+  acts, aside, atAddress, called, el, empty, failure, fill, get, hf, later, lead, lineList, link, loadWords, mark, moment, name, pages, para, partial,
   plain, post, quiet, remove, rows, section, shell, size, stateMark, to, wordsOf,
 } from "./kit.js"
 import { unitLink, unitOf, unitPicker } from "./unit-parts.js"
@@ -51,7 +51,7 @@ export default function search(page) {
       empty: () => (now.status === "running" ? null : empty(text.none(words), quiet(text.noneHint))),
     })
     const say = () => fill(sentence, now.status === "running"
-      ? el("p", null, text.searching(now.searchedUnits, now.totalUnits, now.resultCount), " ", plain(text.stop, () => void remove(hf`fileSearches/${now.id}`).then(() => { now = { ...now, status: "cancelled" }; say() }, () => {})))
+      ? para(text.searching(now.searchedUnits, now.totalUnits, now.resultCount), " ", plain(text.stop, () => void remove(hf`fileSearches/${now.id}`).then(() => { now = { ...now, status: "cancelled" }; say() }, () => {})))
       : [now.resultCount > 0 && lead(text.found(now.resultCount, words)), now.resultCount > manyResults && quiet(text.many),
         now.status === "complete" && now.searchedUnits < now.totalUnits && partial(text.notIndexed(now.searchedUnits, now.totalUnits))])
     say()
@@ -87,7 +87,7 @@ export default function search(page) {
     const found = await rows(hf`unitStates`, { search: words, top: 5, orderby: "displayName", select: "id,displayName,email,siteWebUrl,state" }, { signal })
     if (found.count > 0) {
       fill(accounts, section(text.accounts, lineList(found.rows.map((/** @type {Api.UnitState} */ one) =>
-        [el("p", null, link(to`accounts/${one.id}`, name(called(one))), " ", aside(one.email ?? one.siteWebUrl)), stateMark(one.state)]))))
+        [para(link(to`accounts/${one.id}`, name(called(one))), " ", aside(one.email ?? one.siteWebUrl)), stateMark(one.state)]))))
     }
   }
 

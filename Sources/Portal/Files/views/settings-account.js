@@ -4,14 +4,14 @@ import { copyButton } from "../parts/copy.js"
 import { ask } from "../parts/dialog.js"
 import { field } from "../parts/form.js"
 import { more } from "../parts/more.js"
-import { actions, all, button, el, get, hf, linkButton, moment, momentAgo, name, plain, post, quiet, remove, words, wordsOf } from "./kit.js"
+import { actions, all, button, el, get, hf, linkButton, moment, momentAgo, name, para, plain, post, quiet, remove, words, wordsOf } from "./kit.js"
 import { liveCard } from "./settings-part.js"
 
 // Shows what is shown only once; a person copies it before closing.
 /** @param {string} title @param {string} why @param {string} secret */
 export const showOnce = (title, why, secret) => ask({
   title, wide: true,
-  body: [el("p", null, why), el("code", { class: "secret" }, secret), copyButton(words.copy.copy, () => secret)],
+  body: [para(why), el("code", { class: "secret" }, secret), copyButton(words.copy.copy, () => secret)],
 })
 
 /** @param {string} label */
@@ -47,7 +47,7 @@ export function account({ signal }) {
     let codes = []
     const done = await ask({
       title: text.addFactor, action: text.turnOn,
-      body: [el("p", null, text.factorHow), el("code", { class: "secret" }, offer.secret.match(/.{1,4}/g).join(" ")),
+      body: [para(text.factorHow), el("code", { class: "secret" }, offer.secret.match(/.{1,4}/g).join(" ")),
         actions(copyButton(words.copy.copy, () => offer.secret), linkButton(offer.address, text.factorOpen, "plain")),
         field(text.factorCode, { name: "code", required: true, autocomplete: "one-time-code" })],
       act: async (form) => { codes = (await post(hf`me/confirmSecondFactor`, { code: String(form.get("code")).trim() })).recoveryCodes },
@@ -61,7 +61,7 @@ export function account({ signal }) {
   })
 
   return liveCard(text.account, load, ({ me, sessions }, { doing }) => [
-    el("p", null, el("b", null, name(me.name)), " · ", text.roles(me.roles)),
+    para(el("b", null, name(me.name)), " · ", text.roles(me.roles)),
     me.signedInDateTime && me.sessionEndsDateTime && quiet(text.signedIn(momentAgo(me.signedInDateTime), moment(me.sessionEndsDateTime))),
     // An account that an issuer elsewhere keeps is changed there.
     me.secondFactor !== null && actions(button(text.changePassword, doing(changePassword, text.passwordChanged)),

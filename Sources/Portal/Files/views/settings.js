@@ -5,7 +5,7 @@ import { ask } from "../parts/dialog.js"
 import { field, select, tick } from "../parts/form.js"
 import { more } from "../parts/more.js"
 import { issuerElsewhere } from "../session.js"
-import { actions, all, button, card, el, get, hf, moment, name, patch, plain, post, quiet, remove, v1, words, wordsOf } from "./kit.js"
+import { actions, all, button, card, el, get, hf, moment, name, para, patch, plain, post, quiet, remove, v1, words, wordsOf } from "./kit.js"
 import { account } from "./settings-account.js"
 import { liveCard } from "./settings-part.js"
 import { operators, programs } from "./settings-people.js"
@@ -44,10 +44,10 @@ export default function settings(page) {
       typed: { label: text.offTyped, expected: text.offWord }, act: () => remove(v1`serviceApps/${active.id}`),
     })
     return [
-      el("p", null, text.status[status] ?? status, " ", active && text.controller(name(called(active))),
+      para(text.status[status] ?? status, " ", active && text.controller(name(called(active))),
         disableReason && disableReason !== "none" && [" ", text.reason(disableReason)]),
-      gracePeriodDateTime && el("p", null, text.grace(moment(gracePeriodDateTime))),
-      restoreAllowedTillDateTime && el("p", null, text.restoreTill(moment(restoreAllowedTillDateTime))),
+      gracePeriodDateTime && para(text.grace(moment(gracePeriodDateTime))),
+      restoreAllowedTillDateTime && para(text.restoreTill(moment(restoreAllowedTillDateTime))),
       apps.length > 1 && more({
         label: text.apps(apps.length), rows: apps, heads: text.appHeads,
         cells: (/** @type {any} */ app) => [name(called(app)), text.appStates[app.status] ?? app.status, moment(app.registrationDateTime),
@@ -67,7 +67,7 @@ export default function settings(page) {
     render: () => {
       const issuer = issuerElsewhere(me)
       return [notifications(), me && account(page), page.can(operatorRight) && [operators(page), programs(page)], service(),
-        card(text.issuers, el("p", null, issuer ? text.issuer(issuer) : text.ownIssuer)), look()]
+        card(text.issuers, para(issuer ? text.issuer(issuer) : text.ownIssuer)), look()]
     },
     command: () => "holdfast config show",
   }

@@ -3,7 +3,7 @@
 import { overview } from "../live.js"
 import { copyButton } from "../parts/copy.js"
 import { field, tick } from "../parts/form.js"
-import { actions, aside, button, card, el, failure, fill, lead, linkButton, partial, patch, quiet, to, v1, words, wordsOf } from "./kit.js"
+import { actions, aside, button, card, el, failure, fill, lead, linkButton, para, partial, patch, quiet, to, v1, words, wordsOf } from "./kit.js"
 import { takenWorkloads } from "./policy-parts.js"
 import { create, filled, newDraft, preview } from "./policy-save.js"
 
@@ -51,7 +51,7 @@ export default function welcome(page) {
       return [lead(accounts + sites === 0 ? text.foundNothing : text.found(data.found.matching)),
         data.open.length > 0 && accounts + sites > 0 && tick(text.protectAll, protects, (on) => { protects = on }),
         field(text.alarmMail, { type: "email", autocomplete: "email" }, (value) => { mail = value.trim() }),
-        card(text.keyTitle, el("p", null, text.keyWhy), el("p", null, text.keyWhere),
+        card(text.keyTitle, para(text.keyWhy), para(text.keyWhere),
           actions(el("code", null, text.keyCommand), copyButton(words.copy.copy, () => text.keyCommand)),
           tick(text.keyDone, localStorage.getItem(noted) !== null, (on) => (on ? localStorage.setItem(noted, new Date().toISOString()) : localStorage.removeItem(noted))),
           quiet(text.keyBrowser)),
