@@ -65,3 +65,10 @@ test("A word with values says each as it is to be said", () => {
   assert.equal(format.form`${format.count} of ${format.size}, ${"rest"}`(1204, "2048", "done"), "1,204 of 2.0 KiB, done")
   assert.equal(format.many({ one: "1 row", other: "all # rows" })(1204), "all 1,204 rows")
 })
+
+test("A word for a number has one for none, and says further values as they are", () => {
+  const rows = format.many({ none: "no row of %", one: "1 row of %", other: "# rows of %, %" }, format.size, "name")
+  assert.equal(rows(0, 2048, "a"), "no row of 2.0 KiB")
+  assert.equal(rows(1, 2048, "a"), "1 row of 2.0 KiB")
+  assert.equal(rows(1204, "2048", "5 % of # $&"), "1,204 rows of 2.0 KiB, 5 % of # $&")
+})

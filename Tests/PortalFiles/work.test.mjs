@@ -10,6 +10,8 @@ const { lines } = await import("../../Sources/Portal/Files/parts/diff.js")
 const scope = await import("../../Sources/Portal/Files/views/rollback-scope.js")
 const save = await import("../../Sources/Portal/Files/views/policy-save.js")
 const api = await import("../../Sources/Portal/Files/api.js")
+const { withoutWorkload } = await import("../../Sources/Portal/Files/views/unit-parts.js")
+const { default: health } = await import("../../Sources/Portal/Files/text/en/health.js")
 
 const joined = (a, b) => lines(a, b).map((line) => line.sign + line.text).join("|")
 
@@ -66,4 +68,18 @@ test("Refusals that are expected are no answer, others stay refusals", async () 
   assert.equal(await api.orNull(refusal(404), 403, 404), null)
   await assert.rejects(api.orNull(refusal(500), 404), (error) => error.status === 500)
   await assert.rejects(api.orNull(Promise.reject(new Error("x")), 404), /x/)
+})
+
+test("Acts and lists of every workload have one name", () => {
+  assert.equal(withoutWorkload("oneDriveForBusinessRestoreSessions.create"), "restoreSessions.create")
+  assert.equal(withoutWorkload("sharePointProtectionPolicies"), "protectionPolicies")
+  assert.equal(withoutWorkload("restorePlans.start"), "restorePlans.start")
+})
+
+test("A check that is well says its figures, and nothing where it has none", () => {
+  const { figures } = health
+  assert.equal(figures.storage({ freeBytes: 2 ** 30, capacityBytes: 2 ** 32 }), "1.0 GiB of 4.0 GiB free")
+  assert.equal(figures.storage({ freeBytes: 2 ** 30, capacityBytes: null }), null)
+  assert.equal(figures.queue({ jobs: 1 }), "1 job waits")
+  assert.equal(figures.certificate({ dateTime: null }), null)
 })
