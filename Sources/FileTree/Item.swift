@@ -1,5 +1,5 @@
 /// A moment as file systems keep it.
-public struct Timestamp: Hashable, Comparable, Sendable {
+public struct Timestamp: Hashable, Comparable, Sendable, Codable {
     /// Whole seconds since 1970-01-01T00:00:00Z; negative before.
     public var seconds: Int64
     /// 0 to 999,999,999, always counted forward from `seconds`.

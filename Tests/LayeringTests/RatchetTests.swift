@@ -24,7 +24,7 @@ struct RatchetTests {
                 parts(of: code[match.range.upperBound...]).count { $0.drop(while: \.isWhitespace).hasPrefix("_ ") } >= 4
             }.map { SourceFile.line(of: $0.range.lowerBound, in: code) }
         },
-        Habit(testDescription: "lines of documentation with three words or fewer", bound: 174) { file in
+        Habit(testDescription: "lines of documentation with three words or fewer", bound: 173) { file in
             file.lines.indices.filter { number in
                 let line = file.lines[number].drop(while: { $0 == " " })
                 return line.hasPrefix("/// ") && (2...4).contains(line.split(separator: " ").count)

@@ -1,4 +1,5 @@
 import FileTree
+import Foundation
 import ResticFormat
 import Synchronization
 
@@ -10,31 +11,71 @@ struct ArchiveJob: Sendable {
     let cache: FolderCache?
     let announce: @Sendable (_ id: String, _ tree: String) async throws -> Void
 
+    /// Another program changed the repository since it was looked at: what is known of its folders
+    /// may not be there any more.
+    private struct OutdatedFolders: Error {}
+
     func run(
         _ source: any ReadableTree, _ progress: @escaping @Sendable (ArchiveProgress) -> Void
     ) async throws -> ArchiveOutcome {
         try repository.expectWritable()
-        let start = NodeTime(repository.environment.now())
-        let parent: SnapshotInfo? = if let id = request.parent { try await repository.snapshot(id) } else { nil }
+        let parent = try await parent()
         let previous = try parent.map { try repository.treeID(of: $0) }
-        let lastSeen: FolderRecords? = if let previous { await cache?.load(tree: previous) } else { nil }
-        let target = LazyTarget { try await self.target() }
+        let known = known(parent)
+        let seen: FolderCache.Seen? =
+            if let previous { await cache?.load(tree: previous, indexDigest: known?.indexDigest) } else { nil }
+        do {
+            return try await attempt(source, parent, seen: seen, progress)
+        } catch is OutdatedFolders {
+            guard known == nil else {
+                throw RepositoryError(
+                    .viewOutdated, "another program changed the repository since it was looked at", isRetryable: true)
+            }
+            return try await attempt(source, parent, seen: nil, progress)
+        }
+    }
+
+    /// What is known, where it is about the parent.
+    private func known(_ parent: SnapshotInfo?) -> RepositoryView? {
+        parent?.id == request.known?.snapshot.id ? request.known : nil
+    }
+
+    private func parent() async throws -> SnapshotInfo? {
+        guard let id = request.parent else { return nil }
+        if let known = request.known?.snapshot, known.id == id { return known }
+        return try await repository.snapshot(id)
+    }
+
+    /// Archives, relying on what was seen of the folders.
+    /// - Throws: `OutdatedFolders` where that is not to be relied on; nothing is stored then.
+    private func attempt(
+        _ source: any ReadableTree, _ parent: SnapshotInfo?, seen: FolderCache.Seen?,
+        _ progress: @escaping @Sendable (ArchiveProgress) -> Void
+    ) async throws -> ArchiveOutcome {
+        let start = NodeTime(repository.environment.now())
+        let target = LazyTarget { try await self.target(expecting: seen?.indexDigest ?? known(parent)?.indexDigest) }
         let run = ArchiveRun(
             source: source, options: options, opening: target,
             chunker: Chunker(polynomial: repository.config.chunkerPolynomial), time: NodeTime(request.time),
             parentTime: parent.map { NodeTime(request.parentCheckedTime ?? $0.time) }, remembersFolders: cache != nil,
-            lastSeen: lastSeen, report: progress)
+            lastSeen: seen?.records, report: progress)
         do {
+            let previous = try parent.map { try repository.treeID(of: $0) }
             let root = try await archive(run, previous: previous)
+            if !isUnchanged(root.tree, parent) { _ = try await target.target() }
             let stored = try await target.ifMade?.saver.flush()
             if let stored { repository.loadedIndex.withLock { $0 = stored } }
-            let outcome = try await conclude(
+            var outcome = try await conclude(
                 run, target.ifMade?.saver.counts ?? BlobSaver.BlobCounts(), tree: root.tree, parent: parent,
                 start: start)
-            if let cache, let stored, case .new(let records) = root.seen,
-                run.result.entries >= options.entriesRemembered
-            {
-                await cache.save(records, indexFiles: stored.files)
+            let digest = if let stored { stored.digest } else { seen?.indexDigest }
+            outcome.view?.indexDigest = digest ?? ""
+            if digest == nil { outcome.view = nil }
+            if let cache, let digest, stored != nil, case .new(let records) = root.seen {
+                let copied = await cache.save(
+                    records, indexDigest: digest, isLarge: run.result.entries >= options.entriesRemembered,
+                    copied: request.known?.foldersCopied)
+                outcome.view?.foldersCopied = copied
             }
             return outcome
         } catch {
@@ -45,12 +86,19 @@ struct ArchiveJob: Sendable {
         }
     }
 
-    private func target() async throws -> ArchiveTarget {
+    /// The index as it is under the lock, which is taken with it.
+    private func target(expecting digest: String?) async throws -> ArchiveTarget {
+        try await repository.takeSharedLock()
         let index = try await repository.index(skippingDamaged: true)
+        if let digest, digest != index.digest { throw OutdatedFolders() }
         let saver = BlobSaver(
             repository: repository, index: index, width: options.width, packSizeBytes: options.packSizeBytes,
             compressionLevel: options.compressionLevel, verifiesBlobs: options.verifiesBlobs)
         return ArchiveTarget(saver: saver, trees: TreeReader(repository: repository, index: index))
+    }
+
+    private func isUnchanged(_ tree: ObjectID, _ parent: SnapshotInfo?) -> Bool {
+        parent?.tree == tree.hex && !request.storesUnchanged
     }
 
     private func archive(_ run: ArchiveRun, previous: ObjectID?) async throws -> ArchivedFolder {
@@ -78,10 +126,10 @@ struct ArchiveJob: Sendable {
         statistics.addedPackedBytes = blobs.addedPackedBytes
         let unread = counts.unread.sorted { $0.path < $1.path }
         let figures = figures(of: run, counts, parent: parent)
-        if let parent, parent.tree == tree.hex, !request.storesUnchanged {
+        if let parent, isUnchanged(tree, parent) {
             return ArchiveOutcome(
                 result: .unchanged(parent: parent.id), tree: tree.hex, statistics: statistics, failures: unread,
-                figures: figures)
+                figures: figures, view: view(of: parent))
         }
         var snapshot = Snapshot(
             time: NodeTime(request.time), tree: tree, paths: ["/" + request.label], hostname: request.hostname,
@@ -93,9 +141,17 @@ struct ArchiveJob: Sendable {
         let name = try await repository.storeUnpacked(snapshot.encoded(), as: .snapshots) { name in
             try await announce(ObjectNames.id(of: name)?.hex ?? name, tree.hex)
         }
-        let id = ObjectNames.id(of: name)?.hex ?? name
+        let info = repository.info(name, snapshot)
         return ArchiveOutcome(
-            result: .snapshot(id: id), tree: tree.hex, statistics: statistics, failures: unread, figures: figures)
+            result: .snapshot(id: info.id), tree: tree.hex, statistics: statistics, failures: unread,
+            figures: figures, view: view(of: info))
+    }
+
+    /// What is known when a run ends, but for the index files.
+    private func view(of snapshot: SnapshotInfo) -> RepositoryView {
+        RepositoryView(
+            config: Data(repository.configBytes), snapshot: snapshot, indexDigest: "",
+            foldersCopied: request.known?.foldersCopied)
     }
 
     private func figures(of run: ArchiveRun, _ counts: ArchiveRun.Counts, parent: SnapshotInfo?) -> ChangeFigures {

@@ -23,8 +23,8 @@ public struct ArchiveOptions: Sendable, Hashable {
     /// Entries of one folder that are in memory at once: each takes kilobytes until it is text, and
     /// a folder may have a million.
     public var entriesAtOnce: Int
-    /// From this number of files and folders on, a run keeps what it saw of them; of fewer, reading
-    /// the trees again is cheaper.
+    /// From this number of files and folders on, a run keeps what it saw of them beside the
+    /// repository; of fewer, reading the trees again is cheaper. On this machine it keeps all.
     public var entriesRemembered: UInt64
 
     /// Makes options; the defaults suit a server with a few cores.
@@ -67,6 +67,8 @@ public struct ArchiveRequest: Sendable, Hashable {
     public var parentCheckedTime: Timestamp?
     /// Whether to write a snapshot when the tree equals the parent's.
     public var storesUnchanged: Bool
+    /// What the repository is known to hold, with the parent as its snapshot; nil asks it.
+    public var known: RepositoryView?
 
     public init(
         hostname: String, label: String, tags: [String] = [], time: Timestamp, parent: String? = nil,
@@ -114,6 +116,8 @@ public struct ArchiveOutcome: Sendable {
     public var failures: [UnreadItem]
     /// What changed against the parent, and what of that speaks of damage.
     public var figures: ChangeFigures
+    /// What the repository is known to hold now; nil where an index file is damaged.
+    public var view: RepositoryView?
 
     /// The snapshot that shows the state: the new one, or the equal parent.
     public var snapshotID: String {

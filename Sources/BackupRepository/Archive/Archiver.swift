@@ -16,17 +16,23 @@ public struct Archiver: Sendable {
     private let options: ArchiveOptions
     private let cache: FolderCache?
 
-    /// Makes an archiver.
     /// - Parameter cache: a store outside of the repository where it keeps, for one source, what it
     ///   saw of its folders, so that the next run reads only the trees of folders that look
     ///   otherwise. nil reads the trees of all.
-    public init(repository: Repository, options: ArchiveOptions = ArchiveOptions(), cache: (any ObjectStore)? = nil) {
+    /// - Parameter local: a place on this machine that is asked before `cache`.
+    public init(
+        repository: Repository, options: ArchiveOptions = ArchiveOptions(), cache: (any ObjectStore)? = nil,
+        local: CacheEntry? = nil
+    ) {
         self.repository = repository
         self.options = options
-        self.cache = cache.map { FolderCache(store: $0, repository: repository) }
+        self.cache = cache.map { FolderCache(store: $0, local: local, repository: repository) }
     }
 
     /// Takes a snapshot of `source`.
+    ///
+    /// A lock is taken before anything is stored, or read to be compared; a run that finds every
+    /// folder as the last one saw it takes none.
     ///
     /// Packs, then index files, then the snapshot are stored, each durable before the next, so
     /// that an interrupted run leaves the repository as it was, plus packs that a later run or
@@ -38,15 +44,16 @@ public struct Archiver: Sendable {
     ///   what it throws ends the run without a snapshot. Not called where nothing changed.
     /// - Parameter progress: called now and then, from any thread.
     /// - Throws: `RepositoryError`: `treeUnavailable` where the source is gone as a whole,
-    ///   `outOfSpace`, `storage`, `locked`, `snapshotNotFound` for the parent, `damaged`; no
-    ///   snapshot is written then.
+    ///   `outOfSpace`, `storage`, `locked`, `snapshotNotFound` for the parent, `damaged`,
+    ///   `viewOutdated` where the repository is not what `ArchiveRequest.known` says; then no
+    ///   snapshot is written, and none of ours is lost.
     public func archive(
         _ source: any ReadableTree, request: ArchiveRequest,
         announcing: @escaping @Sendable (_ id: String, _ tree: String) async throws -> Void = { _, _ in },
         progress: @escaping @Sendable (ArchiveProgress) -> Void = { _ in }
     ) async throws -> ArchiveOutcome {
         try await WorkerPool.withThreads(options.width) {
-            try await repository.withLock(exclusive: false) {
+            try await repository.withLockWhenNeeded {
                 try await ArchiveJob(
                     repository: repository, options: options, request: request, cache: cache, announce: announcing
                 ).run(source, progress)

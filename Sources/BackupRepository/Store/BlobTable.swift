@@ -143,6 +143,8 @@ struct BlobIndex: Sendable {
     var table = BlobTable()
     /// The names of the index files it was read from.
     var files: [String] = []
+    /// Whether none of the files was passed over as damaged.
+    var isWhole = true
 
     func location(_ id: ObjectID, isTree: Bool) -> BlobLocation? {
         table.firstRecord(id, isTree: isTree).map { table[$0].location }

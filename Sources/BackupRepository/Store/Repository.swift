@@ -16,6 +16,8 @@ public final class Repository: Sendable {
     /// The repository's own ID, 64 hexadecimal digits.
     public let id: String
     public let environment: RepositoryEnvironment
+    /// The bytes of the object `config`.
+    let configBytes: [UInt8]
     let config: RepositoryConfig
     let sealer: Sealer
     let codecs: CodecPool
@@ -23,11 +25,12 @@ public final class Repository: Sendable {
     let loadedIndex = Mutex<BlobIndex?>(nil)
 
     init(
-        store: any ObjectStore, masterKey: RepositoryMasterKey, sealer: Sealer, config: RepositoryConfig,
-        environment: RepositoryEnvironment
+        store: any ObjectStore, masterKey: RepositoryMasterKey, sealer: Sealer, configBytes: [UInt8],
+        config: RepositoryConfig, environment: RepositoryEnvironment
     ) {
         self.store = store
         self.masterKey = masterKey
+        self.configBytes = configBytes
         self.config = config
         self.environment = environment
         self.sealer = sealer

@@ -20,6 +20,8 @@ public struct RepositoryError: Error, Sendable, CustomStringConvertible {
         public static let locked = Code("locked")
         /// Our own lock could not be refreshed for so long that others may take it for dead.
         public static let lockLost = Code("lockLost")
+        /// Another program changed the repository since it was looked at; nothing was stored.
+        public static let viewOutdated = Code("viewOutdated")
         /// There is no such snapshot, or no such folder in it.
         public static let snapshotNotFound = Code("snapshotNotFound")
         /// The object store failed; the cause tells how.

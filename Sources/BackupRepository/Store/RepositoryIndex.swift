@@ -3,34 +3,40 @@ import ResticFormat
 import Synchronization
 
 extension Repository {
-    /// The blobs that are stored, from all index files. Read once and kept; `forgetIndex` makes the
-    /// next call read again.
+    /// The blobs that are stored, from all index files. They are listed at each call, but once only
+    /// under one lock, and read where they are not those that were read last.
     /// - Parameter skippingDamaged: whether files that cannot be used are passed over: right for
     ///   archiving, which then stores again what they told, and for restoring what the others tell;
     ///   wrong for pruning, which takes what no index names for waste.
     func index(skippingDamaged: Bool = false) async throws -> BlobIndex {
-        let objects = try await list(.index)
-        let names = Set(objects.map(\.name))
-        if let loaded = loadedIndex.withLock({ $0 }), Set(loaded.files) == names { return loaded }
+        let lock = RepositoryLock.ofTask(self)
+        if let lock, lock.hasListedIndex, let loaded = loadedIndex.withLock({ $0 }) { return loaded }
+        let names = try await list(.index).map(\.name)
+        if let loaded = loadedIndex.withLock({ $0 }), Set(loaded.files) == Set(names) {
+            lock?.hasListedIndex = true
+            return loaded
+        }
         var index = BlobIndex()
-        for object in objects {
+        // In the order of their names, whichever is read first: numbers of packs stay the same.
+        try await withAhead(names) { name -> IndexFile? in
             // An index file that vanishes meanwhile was replaced by a prune, which the lock
             // forbids; so it is damage.
             do {
-                try await addIndexFile(object, to: &index)
+                return try await self.indexFile(name)
             } catch let error as RepositoryError where skippingDamaged && error.code == .damaged {
-                continue
+                return nil
             }
+        } then: { name, file in
+            if let file { index.add(file, name: name) } else { index.isWhole = false }
         }
         loadedIndex.withLock { $0 = index }
+        lock?.hasListedIndex = index.isWhole
         return index
     }
 
-    /// Reads one index file into `index`.
-    func addIndexFile(_ object: ObjectInfo, to index: inout BlobIndex) async throws {
-        let json = try await readUnpacked(object.name)
-        index.add(
-            try decoded(object.name, IndexFile(decoding: json)), name: object.name)
+    func indexFile(_ name: String) async throws -> IndexFile {
+        let json = try await readUnpacked(name)
+        return try decoded(name, IndexFile(decoding: json))
     }
 }
 

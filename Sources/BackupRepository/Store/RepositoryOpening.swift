@@ -38,13 +38,22 @@ extension Repository {
     public static func open(
         in store: any ObjectStore, masterKey: RepositoryMasterKey, environment: RepositoryEnvironment
     ) async throws -> Repository {
-        let triple = try decoding("the master key", KeyTriple(rawBytes: masterKey.secretBytes))
-        let sealer = Sealer(triple)
-        let config = try decodeConfig(try await readConfig(store), sealer)
-        let repository = Repository(
-            store: store, masterKey: masterKey, sealer: sealer, config: config, environment: environment)
+        let repository = try make(
+            in: store, masterKey: masterKey, config: try await readConfig(store), environment: environment)
         try await repository.removeOwnStaleLocks()
         return repository
+    }
+
+    /// The repository with these bytes of `config`.
+    static func make(
+        in store: any ObjectStore, masterKey: RepositoryMasterKey, config bytes: [UInt8],
+        environment: RepositoryEnvironment
+    ) throws -> Repository {
+        let triple = try decoding("the master key", KeyTriple(rawBytes: masterKey.secretBytes))
+        let sealer = Sealer(triple)
+        return Repository(
+            store: store, masterKey: masterKey, sealer: sealer, configBytes: bytes,
+            config: try decodeConfig(bytes, sealer), environment: environment)
     }
 
     /// Adds a key file, so that `password` opens the repository too. Costs a scrypt.

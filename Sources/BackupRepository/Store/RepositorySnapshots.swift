@@ -7,7 +7,11 @@ extension Repository {
     /// - Throws: `RepositoryError`: `damaged` naming the snapshot, `storage`.
     public func snapshots() async throws -> [SnapshotInfo] {
         var found: [SnapshotInfo] = []
-        for object in try await list(.snapshots) { found.append(try await info(object.name)) }
+        try await withAhead(list(.snapshots).map(\.name)) {
+            try await self.info($0)
+        } then: {
+            found.append($1)
+        }
         return found.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
     }
 
@@ -15,10 +19,14 @@ extension Repository {
     /// - Throws: `RepositoryError`: `storage`.
     public func readableSnapshots() async throws -> [SnapshotInfo] {
         var found: [SnapshotInfo] = []
-        for object in try await list(.snapshots) {
-            do { found.append(try await info(object.name)) } catch let error as RepositoryError where error.isDamage {
-                continue
+        try await withAhead(list(.snapshots).map(\.name)) { name -> SnapshotInfo? in
+            do {
+                return try await self.info(name)
+            } catch let error as RepositoryError where error.isDamage {
+                return nil
             }
+        } then: {
+            if let info = $1 { found.append(info) }
         }
         return found.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
     }
@@ -30,10 +38,11 @@ extension Repository {
             throw RepositoryError(.snapshotNotFound, "'\(id)' is not the ID of a snapshot")
         }
         let name = ObjectNames.name(.snapshots, object)
-        guard try await stored(await store.stat(name)) != nil else {
+        guard let bytes = try await readIfPresent(name) else {
             throw RepositoryError(.snapshotNotFound, "there is no snapshot \(id)")
         }
-        return try await info(name)
+        let json = try unpacked(bytes, name)
+        return info(name, try decoded(name, Snapshot(decoding: json)))
     }
 
     /// Deletes snapshots, under an exclusive lock. Their data stays until a prune. IDs that are not
@@ -80,8 +89,11 @@ extension Repository {
     }
 
     private func info(_ name: String) async throws -> SnapshotInfo {
-        let snapshot = try await readSnapshot(name)
-        return SnapshotInfo(
+        info(name, try await readSnapshot(name))
+    }
+
+    func info(_ name: String, _ snapshot: Snapshot) -> SnapshotInfo {
+        SnapshotInfo(
             id: ObjectNames.id(of: name)?.hex ?? name, time: Timestamp(snapshot.time), tree: snapshot.tree.hex,
             parent: snapshot.parent?.hex,
             original: snapshot.original?.hex, tags: snapshot.tags, paths: snapshot.paths, hostname: snapshot.hostname,

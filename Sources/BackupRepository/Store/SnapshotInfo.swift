@@ -1,7 +1,7 @@
 public import FileTree
 
 /// A snapshot as its file describes it.
-public struct SnapshotInfo: Sendable, Hashable {
+public struct SnapshotInfo: Sendable, Hashable, Codable {
     /// The snapshot's ID, 64 hexadecimal digits.
     public var id: String
     /// When it was taken.

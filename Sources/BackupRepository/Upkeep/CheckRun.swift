@@ -69,7 +69,9 @@ final class CheckRun: Sendable {
     private func loadIndex() async throws -> BlobIndex {
         var index = BlobIndex()
         for object in try await repository.list(.index) {
-            _ = try await noting(object.name) { try await repository.addIndexFile(object, to: &index) }
+            _ = try await noting(object.name) {
+                index.add(try await repository.indexFile(object.name), name: object.name)
+            }
         }
         let count = index.table.count
         update { $0.report.blobs = UInt64(count) }

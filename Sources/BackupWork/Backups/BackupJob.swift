@@ -20,21 +20,46 @@ struct BackupJob: JobRunner {
             throw JobFailure(.unknownError, "Mailboxes cannot be backed up yet.")
         }
         let tree = try context.dependencies.tenant.tree(of: unit.source)
-        let open = try await context.openOrCreateRepository(unitID: unitID)
-        try await context.finishPatches(of: unit, open)
+        do {
+            return try await backUp(tree, of: unit, try await context.look(at: unit), context)
+        } catch let error as RepositoryError where error.code == .viewOutdated {
+            context.logger.notice(
+                "Another program changed the repository of a unit; the backup looks at all of it.",
+                metadata: ["unit": "\(unitID)"])
+            return try await backUp(tree, of: unit, try await context.lookAfresh(at: unit), context)
+        } catch {
+            // Whatever failed, the next try looks.
+            context.dependencies.memory.forgetComparison(unitID)
+            throw error
+        }
+    }
+
+    private func backUp(
+        _ tree: any ReadableTree, of unit: ProtectionUnit, _ look: RepositoryLook, _ context: JobContext
+    ) async throws -> JobOutcome {
+        let (unitID, open) = (unit.id, look.open)
         let start = context.now
         let pointID = context.dependencies.makeID()
-        let parent = try await parent(unit, open, context)
-        let outcome = try await archive(
-            tree, of: unit, into: open, pointID: pointID, start: start, parent: parent, context)
-        let hasNames = try await addNames(outcome, to: open, parent: parent, context)
+        let parent = if let view = look.view { view.repository.snapshot } else { try await parent(unit, open, context) }
+        let position = LedgerPosition(look.view?.ledger)
+        // Names are added under the lock under which the snapshot is stored.
+        let (outcome, hasNames) = try await open.repository.withLockWhenNeeded {
+            let outcome = try await archive(
+                tree, of: unit, into: open, pointID: pointID, start: start, parent: parent, known: look.view,
+                position: position, context)
+            return (outcome, try await addNames(outcome, to: open, parent: parent, context))
+        }
+        let view = outcome.view.map { UnitView($0, ledger: position.sequence) }
         let counts = outcome.statistics
         let backup = TakenBackup(
             pointID: pointID, start: start, snapshotID: outcome.snapshotID, unread: outcome.failures,
             parent: open.row.lastSnapshotId,
             files: Int(clamping: counts.totalFiles), bytes: Int(clamping: counts.totalBytes),
             filesBefore: parent?.statistics.map { Int(clamping: $0.totalFiles) },
-            change: ChangeStatistics(outcome, pointID: pointID, unitID: unitID, isFirst: parent == nil))
+            change: ChangeStatistics(outcome, pointID: pointID, unitID: unitID, isFirst: parent == nil),
+            sealedView: view == look.view ? nil : try view?.sealed(context.dependencies.secrets, unitID: unitID),
+            viewGeneration: open.row.viewGeneration)
+        if view != nil { context.dependencies.memory.noteComparison(unitID, at: start) }
         log(outcome, unit, context)
         logLoss(backup, unit, context)
         context.did(
@@ -54,10 +79,13 @@ struct BackupJob: JobRunner {
 
     /// Archives a unit as a point with an id.
     /// - Parameter sessionID: the session before which the point is taken; nil for one of the cadence.
+    /// - Parameter known: what the repository holds; nil asks it.
+    /// - Parameter position: where the ledger is, before and after.
     func archive(
         _ tree: any ReadableTree, of unit: ProtectionUnit,
         into open: (repository: Repository, row: UnitRepository), pointID: String, start: Date,
-        parent: SnapshotInfo?, before sessionID: String? = nil, _ context: JobContext
+        parent: SnapshotInfo?, before sessionID: String? = nil, known: UnitView? = nil,
+        position: LedgerPosition = LedgerPosition(nil), _ context: JobContext
     ) async throws -> ArchiveOutcome {
         let repository = open.repository
         // The tags let a rebuilt catalogue give the point the id that clients know, and tell it from
@@ -67,6 +95,7 @@ struct BackupJob: JobRunner {
             time: Timestamp(start))
         if let parent {
             request.parent = parent.id
+            request.known = known?.repository
             // Points that found nothing new have no snapshots of their own.
             if parent.id == open.row.lastSnapshotId {
                 request.parentCheckedTime = unit.lastBackupDateTime.map { max(Timestamp($0), parent.time) }
@@ -83,8 +112,9 @@ struct BackupJob: JobRunner {
         }
         let beside = context.dependencies.storeBeside(open.row)
         let archiver = Archiver(
-            repository: repository, options: context.dependencies.worker.archiveOptions, cache: beside)
-        let keeper = LedgerKeeper(context.dependencies, unit: unit, repository: repository)
+            repository: repository, options: context.dependencies.archiveOptions, cache: beside,
+            local: context.folderCache(ofUnit: unit.id))
+        let keeper = LedgerKeeper(context.dependencies, unit: unit, repository: repository, position: position)
         return try await archiver.archive(
             tree, request: request, announcing: { try await keeper.append(.archived, added: [$0], trees: [$0: $1]) }
         ) { [progress = context.progress] report in
@@ -103,7 +133,7 @@ struct BackupJob: JobRunner {
     ) async throws -> Bool {
         guard case .snapshot(let id) = outcome.result else { return true }
         return try await NameIndexKeeper(context.dependencies, row: open.row, repository: open.repository).follow(
-            id, after: parent?.id)
+            id, outcome.view?.snapshot, after: parent?.id)
     }
 
     /// The snapshot to compare with, which has the last good content of what cannot be read now:
@@ -183,13 +213,6 @@ extension BackupJob {
     }
 }
 
-extension WorkerSettings {
-    /// How the engine archives.
-    var archiveOptions: ArchiveOptions {
-        ArchiveOptions(width: engineWidth, maximumFileBytes: UInt64(fileGigabytesMost) << 30)
-    }
-}
-
 extension BackupFigures {
     /// Takes over what the archiver counted.
     init(_ outcome: ArchiveOutcome) {
@@ -221,4 +244,8 @@ struct TakenBackup: Sendable {
     var filesBefore: Int?
     /// What it changed; nil where nothing did.
     var change: ChangeStatistics?
+    /// What the repository is known to hold; nil where the catalogue knows as much.
+    var sealedView: [UInt8]?
+    /// The generation of the view with which the backup began.
+    var viewGeneration: Int
 }

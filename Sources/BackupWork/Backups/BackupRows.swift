@@ -42,6 +42,7 @@ struct BackupRows {
         try UnreadItemRows(rows).note(
             backup.unread, unitID: unitID, at: point.protectionDateTime, makeID: dependencies.makeID)
         repository.lastSnapshotId = backup.snapshotID
+        if let view = backup.sealedView, try isKeepable(backup, repository) { repository.sealedView = view }
         try rows.update(repository)
         let before = unit.status
         unit.advance(.pointTaken)
@@ -57,6 +58,12 @@ struct BackupRows {
             UnitState.self, where: .equal("id", unitID),
             set: ["fileCount": backup.files.sqlValue, "sizeInBytes": backup.bytes.sqlValue])
         if before != unit.status { try PolicyRows(rows).refresh(id: policyID, now) }
+    }
+
+    /// Whether the view is still true: nobody removes anything, and no restore may leave a file of
+    /// the drive half written, for which each backup looks.
+    private func isKeepable(_ backup: TakenBackup, _ repository: UnitRepository) throws -> Bool {
+        try repository.viewGeneration == backup.viewGeneration && !RepositoryUse(rows).isRead(unitID: repository.id)
     }
 
     private func newPoint(

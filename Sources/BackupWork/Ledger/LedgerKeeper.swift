@@ -13,9 +13,15 @@ struct LedgerKeeper: Sendable {
     let dependencies: ServiceDependencies
     let unit: ProtectionUnit
     let repository: Repository
-    private let beside: any ObjectStore
+    private let position: LedgerPosition
+    let beside: any ObjectStore
 
-    init(_ dependencies: ServiceDependencies, unit: ProtectionUnit, repository: Repository, location: String? = nil) {
+    /// - Parameter position: what is known of the entries beside the repository.
+    init(
+        _ dependencies: ServiceDependencies, unit: ProtectionUnit, repository: Repository, location: String? = nil,
+        position: LedgerPosition = LedgerPosition(nil)
+    ) {
+        self.position = position
         self.dependencies = dependencies
         self.unit = unit
         self.repository = repository
@@ -24,25 +30,22 @@ struct LedgerKeeper: Sendable {
 
     /// Adds an entry; both copies are durable when this returns. The first one begins the ledger
     /// with the snapshots that are there.
-    /// - Parameters:
-    ///   - trees: the root trees of the snapshots that come, by the snapshots' IDs.
-    ///   - snapshots: for a repair, every snapshot that will be there.
+    /// - Parameter trees: the root trees of the snapshots that come, by the snapshots' IDs.
+    /// - Parameter snapshots: for a repair, every snapshot that will be there.
     func append(
         _ event: LedgerEntry.Event, added: [String] = [], removed: [String] = [], trees: [String: String]? = nil,
         snapshots: [String]? = nil
     ) async throws {
-        let head = try await reconcile()
-        guard let head else {
-            try await begin()
-            if event != .began {
-                try await append(event, added: added, removed: removed, trees: trees, snapshots: snapshots)
-            }
-            return
+        let head: (entry: LedgerEntry, code: String)
+        if let known = try await knownHead() {
+            head = known
+        } else if let found = try await reconcile() {
+            head = found
+        } else {
+            head = try await begin()
+            if event == .began { return }
         }
-        var removed = removed
-        // A snapshot that was announced and never stored is taken back by the next entry.
-        let lost = Set(head.entry.added).subtracting(try await repository.snapshotIDs())
-        if !lost.isEmpty { removed += lost.subtracting(try await relied()).sorted() }
+        let removed = try await removed + neverStored(head.entry)
         var entry = try await entry(event, after: head)
         entry.added = added
         entry.removed = removed
@@ -58,13 +61,24 @@ struct LedgerKeeper: Sendable {
         try await dependencies.catalog.read { [id = unit.id] in try RepositoryRows($0).snapshotsInUse(unitID: id) }
     }
 
-    private func begin() async throws {
+    /// Snapshots that were announced and never stored: the next entry takes them back. One that the
+    /// catalogue knows was stored.
+    private func neverStored(_ head: LedgerEntry) async throws -> [String] {
+        var announced = Set(head.added)
+        let row = try await dependencies.catalog.find(UnitRepository.self, id: unit.id)
+        if let last = row?.lastSnapshotId { announced.remove(last) }
+        guard !announced.isEmpty else { return [] }
+        let lost = announced.subtracting(try await repository.snapshotIDs())
+        return lost.isEmpty ? [] : lost.subtracting(try await relied()).sorted()
+    }
+
+    private func begin() async throws -> (entry: LedgerEntry, code: String) {
         try await writeOpening()
         var entry = try await entry(.began, after: nil)
         let snapshots = try await repository.snapshotIDs()
         entry.snapshots = snapshots
         entry.trees = try await trees(of: snapshots)
-        try await store(entry)
+        return try opened(try await store(entry))
     }
 
     /// The root trees of snapshots as they were stored, by the snapshots' IDs, as far as the
@@ -97,64 +111,6 @@ struct LedgerKeeper: Sendable {
         }
     }
 
-    /// Writes whose repository it is and copies of what nothing opens without, so that a lost
-    /// catalogue can be made again.
-    func writeOpening() async throws {
-        for (name, bytes) in try await repository.openingObjects() {
-            try await beside.write(BesideRepository.opening + name, bytes)
-        }
-        let identity = RepositoryIdentity(unit, tenantID: dependencies.tenant.id, repositoryID: repository.id)
-        try await beside.write(
-            BesideRepository.identity, Array(SealedText.seal(identity, unitID: unit.id, dependencies.secrets).utf8))
-    }
-
-    /// What is wrong with those before they are needed; nothing where the first backup
-    /// is still to come.
-    func openingProblems() async throws -> [CheckProblem] {
-        guard try await !beside.list(prefix: BesideRepository.ledger).isEmpty else { return [] }
-        var problems: [CheckProblem] = []
-        let consequence =
-            """
-            without it a lost catalogue cannot be made again in full; the next verification, or 'holdfast \
-            repository repair', writes it anew
-            """
-        let text = (try? await beside.read(BesideRepository.identity)).map { String(decoding: $0, as: UTF8.self) }
-        if text.flatMap({ SealedText.open($0, as: RepositoryIdentity.self, unitID: unit.id, dependencies.secrets) })
-            == nil
-        {
-            problems.append(
-                CheckProblem(
-                    .error, object: "identity",
-                    message:
-                        "the identity beside the repository is \(text == nil ? "missing" : "changed"): \(consequence)"))
-        }
-        for (name, bytes) in try await repository.openingObjects().sorted(by: { $0.key < $1.key }) {
-            let copy = try? await beside.read(BesideRepository.opening + name)
-            guard copy != bytes else { continue }
-            if copy == nil, name != "config", try await hasCopyOfKey() {
-                problems.append(
-                    CheckProblem(
-                        .note, object: BesideRepository.opening + name,
-                        message: "a key was added ('restic key'); the next verification copies it"))
-                continue
-            }
-            problems.append(
-                CheckProblem(
-                    .error, object: BesideRepository.opening + name,
-                    message: "the copy beside the repository is missing or changed: \(consequence)"))
-        }
-        return problems
-    }
-
-    /// Whether a key that is in the repository lies beside it, too: others may be added
-    /// and removed at will.
-    private func hasCopyOfKey() async throws -> Bool {
-        for (name, bytes) in try await repository.openingObjects() where name != "config" {
-            if (try? await beside.read(BesideRepository.opening + name)) == bytes { return true }
-        }
-        return false
-    }
-
     /// The newest sequence number in the catalogue, 0 for none, and all beside the repository.
     ///
     /// Writers come to the catalogue first. So what lies beside is looked at before it: whatever is
@@ -163,9 +119,35 @@ struct LedgerKeeper: Sendable {
         let stored = try await beside.list(prefix: BesideRepository.ledger).compactMap {
             BesideRepository.sequence($0.name)
         }
+        return (try await newestRow()?.sequence ?? 0, stored.sorted())
+    }
+
+    private func newestRow() async throws -> LedgerRow? {
         let newest = Query<LedgerRow>(
             where: .equal("unitId", unit.id), order: [.init("sequence", ascending: false)], limit: 1)
-        return (try await dependencies.catalog.page(newest).first?.sequence ?? 0, stored.sorted())
+        return try await dependencies.catalog.page(newest).first
+    }
+
+    /// The newest entry, where the catalogue's is known to lie beside the repository as the newest.
+    private func knownHead() async throws -> (entry: LedgerEntry, code: String)? {
+        guard let sequence = position.sequence, let row = try await newestRow(), row.sequence == sequence else {
+            return nil
+        }
+        return try opened(row)
+    }
+
+    private func opened(_ row: LedgerRow) throws -> (entry: LedgerEntry, code: String) {
+        guard let opened = SealedText.open(row.entry, as: LedgerEntry.self, unitID: unit.id, dependencies.secrets)
+        else {
+            throw JobFailure(
+                .unknownError,
+                """
+                Entry \(row.sequence) of the ledger of unit \(unit.id) in the catalogue was changed. Run \
+                'holdfast repository check'.
+                """
+            )
+        }
+        return (opened.value, opened.code)
     }
 
     /// The entries beside the repository that the catalogue lacks, because it was put back
@@ -223,12 +205,16 @@ struct LedgerKeeper: Sendable {
             packCount: packs.count, packsDigest: packs.digest)
     }
 
-    private func store(_ entry: LedgerEntry) async throws {
+    @discardableResult
+    private func store(_ entry: LedgerEntry) async throws -> LedgerRow {
         let row = LedgerRow(
             unitId: unit.id, sequence: entry.sequence,
             entry: SealedText.seal(entry, unitID: unit.id, dependencies.secrets))
+        position.sequence = nil
         try await dependencies.catalog.write { try $0.insert(row) }
         try await beside.write(BesideRepository.entry(entry.sequence), Array(row.entry.utf8))
+        position.sequence = entry.sequence
+        return row
     }
 
     private func dropEntries(before sequence: Int) async throws {
@@ -259,19 +245,7 @@ struct LedgerKeeper: Sendable {
         for row in rows where row.sequence > last {
             try await beside.write(BesideRepository.entry(row.sequence), Array(row.entry.utf8))
         }
-        return try rows.last.map { row in
-            guard let opened = SealedText.open(row.entry, as: LedgerEntry.self, unitID: unit.id, dependencies.secrets)
-            else {
-                throw JobFailure(
-                    .unknownError,
-                    """
-                    Entry \(row.sequence) of the ledger of unit \(unit.id) in the catalogue was changed. Run \
-                    'holdfast repository check'.
-                    """
-                )
-            }
-            return (opened.value, opened.code)
-        }
+        return try rows.last.map(opened)
     }
 }
 

@@ -20,15 +20,16 @@ struct NameIndexKeeper: Sendable {
     /// Adds the snapshot that a backup has just stored, by its difference to the one before.
     ///
     /// A backup is good without it, so a failure is a line in the log.
+    /// - Parameter snapshot: the snapshot itself; nil reads it.
     /// - Parameter parent: what the snapshot was made against; nil for the first of the unit.
     /// - Returns: whether the index tells of the snapshot now. If not, a job has to catch up.
-    func follow(_ snapshotID: String, after parent: String?) async throws -> Bool {
+    func follow(_ id: String, _ snapshot: SnapshotInfo?, after parent: String?) async throws -> Bool {
         do {
             let index = try await NameIndex.load(from: beside, try NameCodec(repository.masterKey))
             guard index == nil ? parent == nil : index?.snapshots.last?.id == parent else { return false }
             var update = try await NameIndexUpdate(index, of: repository, in: beside)
-            // Without a lock another program may have moved what is read: the job looks again.
-            guard try await update.add(try await repository.snapshot(snapshotID)) else { return false }
+            let info = if let snapshot { snapshot } else { try await repository.snapshot(id) }
+            guard try await update.add(info) else { return false }
             return try await update.commit() != nil
         } catch is CancellationError {
             throw CancellationError()

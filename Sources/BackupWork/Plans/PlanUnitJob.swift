@@ -80,7 +80,7 @@ struct PlanUnitJob: JobRunner {
     ) async throws -> JobOutcome {
         let tree = try context.dependencies.tenant.inPlaceDestination(of: task.unit.source)
         let restorer = Restorer(
-            repository: repository, options: RestoreOptions(width: context.dependencies.worker.engineWidth))
+            repository: repository, options: context.dependencies.restoreOptions)
         var restore = try await restorer.plan(snapshot: task.point.snapshotId, onto: tree, mode: .inPlace)
         let newerAfter = task.planned.newerAfterDateTime ?? task.point.protectionDateTime
         let changes = try restore.spareNewer(for: task.plan, after: newerAfter)

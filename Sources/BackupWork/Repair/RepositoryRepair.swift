@@ -63,6 +63,7 @@ extension RepositoryOperations {
         guard let unit = try await catalog.find(ProtectionUnit.self, id: row.id) else {
             throw ServiceError(.protectionUnitNotFound, "There is no unit '\(unitID)'.")
         }
+        _ = try await change(makesDue: false) { try RepositoryRows($0).forgetView(unitID: row.id) }
         let repository = try await openForRepair(row, mending: true)
         let keeper = LedgerKeeper(dependencies, unit: unit, repository: repository, location: row.location)
         let repairer = Repairer(repository: repository)
@@ -129,7 +130,7 @@ extension RepositoryOperations {
                 metadata: ["unit": "\(unit.id)", "cause": "\(error)"])
         }
         let request = ArchiveRequest(hostname: unit.hostname, label: unit.id, time: Timestamp(now))
-        _ = try await Archiver(repository: repository, options: dependencies.worker.archiveOptions)
+        _ = try await Archiver(repository: repository, options: dependencies.archiveOptions)
             .archive(
                 tree, request: request, announcing: { try await keeper.append(.archived, added: [$0], trees: [$0: $1]) }
             )

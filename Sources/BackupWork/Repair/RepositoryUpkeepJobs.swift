@@ -10,6 +10,7 @@ struct PruneJob: JobRunner {
     func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
         let unitID = job.subjectId
         guard let open = try await context.openRepository(unitID: unitID) else { return .nothing }
+        try await context.catalog.write { try RepositoryRows($0).forgetView(unitID: unitID) }
         // A catalogue that was put back from an older copy gets back the points that it does not
         // know, before what no point names goes.
         let keeper = try await LedgerKeeper.find(
@@ -88,6 +89,7 @@ struct DeleteRepositoryJob: JobRunner {
         }
         let beside = context.dependencies.storeBeside(row)
         try await beside.deleteAll(beside.list(prefix: "").map(\.name))
+        context.dependencies.memory.cache?.removeAll(in: context.cacheFolder(ofUnit: unitID))
         try context.dependencies.adoptedRepositories?.release(row.location)
         let whose = await context.service.particulars(ofUnit: unitID)
         context.logger.info("Deleted the repository of a unit.", metadata: whose)

@@ -36,6 +36,7 @@ struct VerifyJob: JobRunner {
                 RepositoryHealth(
                     id: unitID, verifiedDateTime: verified, problems: verdict.damage, storedBytes: stored))
             try DamageRows(writer).mark(verdict, unitID: unitID)
+            if !verdict.problems.isEmpty { try RepositoryRows(writer).forgetView(unitID: unitID) }
         }
     }
 

@@ -8,7 +8,7 @@ import ProtectionService
 
 /// What the catalogue says of repositories, within one transaction.
 struct RepositoryRows<Rows: CatalogAccess> {
-    private let rows: Rows
+    let rows: Rows
 
     init(_ rows: Rows) { self.rows = rows }
 

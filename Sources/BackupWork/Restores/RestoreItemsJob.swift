@@ -129,7 +129,7 @@ private struct ItemRestore {
         // It may have failed while the places were chosen.
         guard item.status.isRunning, let place = item.restoredPlace.flatMap(TreePath.init(bytes:)) else { return true }
         let restorer = Restorer(
-            repository: repository, options: RestoreOptions(width: context.dependencies.worker.engineWidth))
+            repository: repository, options: context.dependencies.restoreOptions)
         let outcome = try await restore(restorer, point, RestoredItem(source: source, place: place))
         guard outcome.failures.isEmpty else {
             throw JobFailure(

@@ -74,7 +74,7 @@ struct RestoreJob: JobRunner {
         knowing present: String?, _ approval: PlanApproval?, _ context: JobContext
     ) async throws -> RestoreOutcome {
         let restorer = Restorer(
-            repository: open.repository, options: RestoreOptions(width: context.dependencies.worker.engineWidth),
+            repository: open.repository, options: context.dependencies.restoreOptions,
             redo: task.artifact.destinationType == .inPlace ? context.redoRecords(open) : nil)
         let (artifactID, catalog) = (task.artifact.id, context.catalog)
         return try await restorer.restore(
@@ -188,6 +188,10 @@ struct RestoreJob: JobRunner {
                 artifact.phase = isKept ? .undoPoint : .planning
             }
             try writer.update(artifact)
+            // What a crash leaves half written in the drive is looked for by the next backup.
+            if artifact.destinationType == .inPlace {
+                try RepositoryRows(writer).forgetView(unitID: artifact.unitId)
+            }
             if hasWaited { try SessionRows(writer).refresh(id: artifact.sessionId, now) }
             guard session.cancelRequestedDateTime == nil else { throw CancelRows.failure }
             guard let point = try writer.find(RestorePoint.self, id: artifact.restorePointId) else {

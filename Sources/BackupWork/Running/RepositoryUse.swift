@@ -78,7 +78,7 @@ struct RepositoryUse<Rows: CatalogAccess> {
     }
 
     /// Whether a restore of the unit was accepted and has not ended.
-    private func isRead(unitID: String) throws -> Bool {
+    func isRead(unitID: String) throws -> Bool {
         let onTheirWay = RowPredicate.and([.equal("unitId", unitID), .isOnItsWay])
         return try rows.first(Query<RestoreArtifact>(where: onTheirWay)) != nil
             || rows.first(Query<GranularRestoreArtifact>(where: onTheirWay)) != nil

@@ -81,6 +81,7 @@ struct Composition {
             repositoryEnvironment: RepositoryEnvironment(
                 hostname: ProcessInfo.processInfo.hostName, username: "holdfast", process: process),
             process: process, logger: logger)
+        dependencies.memory.isRemote = repositories is S3RepositoryShelf
         dependencies.repositorySpace = { repositories.space }
         dependencies.isStorageUsable = { repositories.isUsable }
         dependencies.adoptedRepositories = repositories as? any AdoptedRepositories

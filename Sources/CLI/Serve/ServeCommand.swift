@@ -202,6 +202,7 @@ struct ServeCommand: AsyncParsableCommand {
             dependencies.incidents = settings.incidents
             dependencies.worker = settings.worker
             dependencies.mailer = mailer
+            dependencies.memory.cache = settings.cache.folder(inState: state)
             monitor.watch(&dependencies, certificates)
         }
         if sandbox {

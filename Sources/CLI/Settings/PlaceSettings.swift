@@ -1,6 +1,7 @@
 import Logging
 import ProtectionService
 import MailSMTP
+import ObjectStorage
 
 /// Whose data, where the server keeps its own, and where it listens.
 struct PlaceSettings: Sendable {
@@ -12,6 +13,18 @@ struct PlaceSettings: Sendable {
     var listen = "127.0.0.1:8080"
     var certificate: String?
     var certificateKey: String?
+}
+
+/// Where copies are kept that may be lost at any time.
+struct CacheSettings: Sendable {
+    /// nil for the folder `cache` in the state folder.
+    var directory: String?
+    var megabytes = 4096
+
+    /// - Parameter state: the state folder.
+    func folder(inState state: String) -> CacheFolder {
+        CacheFolder(path: directory ?? state + "/" + StateFile.cache, maximumBytes: UInt64(megabytes) << 20)
+    }
 }
 
 /// Issuers of tokens besides the server's own.

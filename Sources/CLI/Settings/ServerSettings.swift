@@ -13,6 +13,7 @@ struct ServerSettings: Sendable {
     var incidents = IncidentSettings()
     var place = PlaceSettings()
     var store = StoreSettings()
+    var cache = CacheSettings()
     var tokens = TokenSettings()
     var mail = MailSettings()
     var log = LogSettings()

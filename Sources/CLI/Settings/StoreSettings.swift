@@ -104,6 +104,15 @@ extension Setting {
         Setting(
             "s3.maximum-requests", .number(at: \.store.maximumRequests, in: 1...1024),
             meaning: "requests to S3 that are under way at once"),
+        Setting(
+            "cache.directory", .path(at: \.cache.directory), example: "/var/cache/holdfast",
+            meaning: """
+                a folder for copies of what backups look up; it may be lost at any time. Without it the folder \
+                'cache' in the state folder
+                """),
+        Setting(
+            "cache.megabytes", .number(at: \.cache.megabytes, in: 1...(1 << 24)),
+            meaning: "the most megabytes that these copies take; what was used least recently goes first"),
     ]
 
     private static let storeAddress = SettingKind.text(

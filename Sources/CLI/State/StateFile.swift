@@ -12,6 +12,8 @@ enum StateFile {
     static let lastCopy = "catalog.copied"
     static let names = "names.jsonl"
     static let repositories = "repositories"
+    /// Copies that may be lost at any time.
+    static let cache = "cache"
     /// Marks a sandbox, and holds the setting of its clock.
     static let sandbox = "sandbox.json"
     /// The folder of a sandbox's tenant.

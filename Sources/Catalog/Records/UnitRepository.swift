@@ -14,6 +14,10 @@ public struct UnitRepository: CatalogRecord, Hashable {
     public var pruneNeeded: Bool = false
     /// The folder below the repositories' folder, or the key prefix in a bucket.
     public var location: String = ""
+    /// What the repository was found to hold, sealed under the tenant's secret; nil: not known.
+    public var sealedView: [UInt8]?
+    /// Grows whenever the view is taken away, so that nobody who looked before puts it back.
+    public var viewGeneration: Int = 0
 
     public init() {}
 
@@ -33,5 +37,7 @@ public struct UnitRepository: CatalogRecord, Hashable {
             Column("lastSnapshotId", \.lastSnapshotId),
             Column("pruneNeeded", \.pruneNeeded),
             Column("location", \.location),
+            Column("sealedView", \.sealedView),
+            Column("viewGeneration", \.viewGeneration),
         ])
 }

@@ -16,6 +16,8 @@ public struct ServiceDependencies: Sendable {
     public var tenant: any Tenant
     /// The store of the repository at a location (`UnitRepository.location`, the unit's id).
     public var repositoryStore: @Sendable (_ location: String) -> any ObjectStore
+    /// What is remembered of repositories, and where.
+    public var memory = RepositoryMemory()
     /// Where repository passwords and sealing keys come from.
     public var secrets: TenantSecrets
     public var clock: any WallClock

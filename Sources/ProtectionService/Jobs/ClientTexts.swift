@@ -60,7 +60,7 @@ extension RepositoryError {
         case .damaged, .notARepository:
             "The backup is damaged or incomplete; run 'holdfast repository check', or look at the server's log."
         case .wrongPassword: "The backup does not open with its key; the server's log tells more."
-        case .locked: "Another program is using the backup."
+        case .locked, .viewOutdated: "Another program is using the backup."
         case .lockLost: "The work took longer than its hold on the backup."
         case .snapshotNotFound: "The restore point is not in the backup any more."
         case .newerVersion, .unsupportedVersion:

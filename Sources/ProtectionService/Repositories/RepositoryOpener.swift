@@ -1,6 +1,6 @@
 package import BackupRepository
 package import Catalog
-import Foundation
+package import Foundation
 import Logging
 import ObjectStorage
 import ProtectionRules
@@ -15,11 +15,22 @@ package struct RepositoryOpener: Sendable {
     /// Opens the repository of a unit; nil where it has none.
     package func open(unitID: String) async throws -> (repository: Repository, row: UnitRepository)? {
         guard let row = try await catalog.find(UnitRepository.self, id: unitID) else { return nil }
-        let key = try dependencies.secrets.masterKey(sealed: row.sealedMasterKey, unitID: row.id)
+        let key = try masterKey(row)
         let store = dependencies.repositoryStore(row.location)
         return (
             try await Repository.open(in: store, masterKey: key, environment: dependencies.repositoryEnvironment), row
         )
+    }
+
+    /// Opens a repository whose `config` is known, without a request to its store.
+    package func open(_ row: UnitRepository, config: Data) throws -> Repository {
+        try Repository.open(
+            in: dependencies.repositoryStore(row.location), masterKey: masterKey(row), config: config,
+            environment: dependencies.repositoryEnvironment)
+    }
+
+    private func masterKey(_ row: UnitRepository) throws -> RepositoryMasterKey {
+        try dependencies.secrets.masterKey(sealed: row.sealedMasterKey, unitID: row.id)
     }
 
     /// Opens the repository of a unit, making it on the first backup.

@@ -1,0 +1,17 @@
+import BackupRepository
+import ProtectionRules
+import ProtectionService
+
+extension ServiceDependencies {
+    /// How the engine archives. Where the store is far away, four packs are on their way to it.
+    var archiveOptions: ArchiveOptions {
+        ArchiveOptions(
+            width: memory.isRemote ? max(worker.engineWidth, 4) : worker.engineWidth,
+            maximumFileBytes: UInt64(worker.fileGigabytesMost) << 30)
+    }
+
+    /// How the engine restores.
+    var restoreOptions: RestoreOptions {
+        RestoreOptions(width: worker.engineWidth)
+    }
+}
