@@ -58,7 +58,7 @@ final class ContentRestore: Sendable {
             .stretches(count: needs.count, location: location)
         let next = WorkCounter(limit: stretches.count)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<min(run.options.width, stretches.count) {
+            for _ in 0..<readers(of: stretches) {
                 group.addTask {
                     let codec = self.run.repository.codecs.take()
                     defer { self.run.repository.codecs.giveBack(codec) }
@@ -72,6 +72,25 @@ final class ContentRestore: Sendable {
             }
             try await group.waitForAll()
         }
+    }
+
+    /// What reads that are on their way may have together, in bytes.
+    private static let bytesAtOnce: UInt64 = 64 << 20
+
+    /// How many stretches are worked on at once: as many as threads, and further ones that wait for
+    /// a store far away.
+    private func readers(of stretches: [Range<Int>]) -> Int {
+        let width = min(run.options.width, stretches.count)
+        guard let readsAtOnce = run.options.readsAtOnce else { return width }
+        let longest = stretches.map { span(of: $0).count }.max() ?? 0
+        let fitting = Self.bytesAtOnce / UInt64(max(1, longest))
+        return min(stretches.count, max(width, min(readsAtOnce, Int(clamping: fitting))))
+    }
+
+    /// The bytes of its pack that a stretch is read from.
+    private func span(of stretch: Range<Int>) -> Range<UInt64> {
+        let start = UInt64(location(stretch.lowerBound).offset)
+        return start..<(stretch.map { UInt64(location($0).offset) + UInt64(location($0).length) }.max() ?? start)
     }
 
     private func makeEmptyFiles() throws {
@@ -111,15 +130,15 @@ final class ContentRestore: Sendable {
     /// Reads one stretch and hands its blobs to the files.
     private func restore(_ stretch: Range<Int>, reading bytes: inout [UInt8], codec: BlobCodec) async throws {
         let first = location(stretch.lowerBound)
-        let end = stretch.map { UInt64(location($0).offset) + UInt64(location($0).length) }.max() ?? 0
+        let span = span(of: stretch)
         let name = ObjectNames.pack(plan.index.packs[Int(first.pack)])
         do throws(RepositoryError) {
-            try await run.repository.readPack(name, range: UInt64(first.offset)..<end, into: &bytes)
+            try await run.repository.readPack(name, range: span, into: &bytes)
         } catch {
             if error.isRetryable { throw error }
             return try fail(stretch, error)
         }
-        run.count { $0.bytesRead += end - UInt64(first.offset) }
+        run.count { $0.bytesRead += UInt64(span.count) }
         var position = stretch.lowerBound
         while position < stretch.upperBound {
             var next = position + 1

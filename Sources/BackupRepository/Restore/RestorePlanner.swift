@@ -183,6 +183,7 @@ final class RestorePlanner: Sendable {
 
     func descend(_ subfolders: [Subfolder]) async throws {
         if subfolders.isEmpty { return }
+        await trees.prefetch(subfolders.lazy.compactMap(\.node.subtree))
         try await withThrowingTaskGroup(of: Void.self) { group in
             for subfolder in subfolders {
                 if let forks, forks.tryAcquire() {

@@ -5,6 +5,9 @@ public import FileTree
 public struct RestoreOptions: Sendable, Hashable {
     /// Threads that read packs, open blobs and write files.
     public var width: Int
+    /// Reads of packs that are on their way at once, as far as they have 64 MiB together; nil for as
+    /// many as threads. A store far away takes as long for thirty as for one.
+    public var readsAtOnce: Int?
     /// The largest range read from a pack at once, in bytes.
     public var readSizeBytes: Int
     /// Neighbouring ranges are read together over gaps of at most this many bytes.
@@ -18,13 +21,14 @@ public struct RestoreOptions: Sendable, Hashable {
 
     /// Makes options; the defaults suit a server with a few cores.
     public init(
-        width: Int = WorkerPool.processors(atMost: 8), readSizeBytes: Int = 4 << 20, gapBytes: Int = 256 << 10,
-        openFiles: Int = 256, setsOwners: Bool = true, patchedFileBytes: UInt64 = 8 << 20
+        width: Int = WorkerPool.processors(atMost: 8), readsAtOnce: Int? = nil, readSizeBytes: Int = 4 << 20,
+        gapBytes: Int = 256 << 10, openFiles: Int = 256, setsOwners: Bool = true, patchedFileBytes: UInt64 = 8 << 20
     ) {
         precondition(
             width > 0 && readSizeBytes > 0 && gapBytes >= 0 && openFiles > 0,
             "a restorer needs threads, buffers and files")
         self.width = width
+        self.readsAtOnce = readsAtOnce
         self.readSizeBytes = readSizeBytes
         self.gapBytes = gapBytes
         self.openFiles = openFiles

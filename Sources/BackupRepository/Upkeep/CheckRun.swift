@@ -105,6 +105,7 @@ final class CheckRun: Sendable {
         guard state.withLock({ $0.seen.insert(id).inserted }) else { return }
         guard let tree = try await noting(snapshot, item: path, { try await trees.read(id) }) else { return }
         update { $0.report.trees += 1 }
+        await trees.prefetch(tree.nodes.lazy.compactMap(\.subtree).prefix(64))
         var previous: [UInt8]?
         for node in tree.nodes {
             for fault in faults(of: node, after: previous, index) {

@@ -30,6 +30,7 @@ extension Pruner {
                 }
                 if used[number] { continue }
                 used[number] = true
+                await trees.prefetch([id] + waiting.suffix(8))
                 for node in try await trees.read(id).nodes {
                     if let subtree = node.subtree { waiting.append(subtree) }
                     for id in node.content ?? [] {

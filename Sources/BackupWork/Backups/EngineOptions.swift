@@ -12,6 +12,6 @@ extension ServiceDependencies {
 
     /// How the engine restores.
     var restoreOptions: RestoreOptions {
-        RestoreOptions(width: worker.engineWidth)
+        RestoreOptions(width: worker.engineWidth, readsAtOnce: memory.isRemote ? 32 : nil)
     }
 }
