@@ -126,11 +126,9 @@ private final class SlowReader: BodySink {
         let reader = SlowReader(read, stopsAt: 50_000_000)
         async let sent: Void = stream.write(to: reader)
         while reader.taken < 50_000_000 { await Task.yield() }
-        // Nothing is read for a reader that takes nothing.
-        for _ in 0..<1000 { await Task.yield() }
-        let waiting = read.value
-        for _ in 0..<10_000 { await Task.yield() }
-        #expect(read.value == waiting)
+        // For a reader that takes nothing no more is read than may be held.
+        for _ in 0..<11_000 { await Task.yield() }
+        #expect(read.value <= reader.taken + Self.most)
         reader.goOn()
         try await sent
         #expect(reader.taken > 500_000_000)
