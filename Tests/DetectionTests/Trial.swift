@@ -124,7 +124,8 @@ final class Trial {
         let backup = TakenBackup(
             pointID: pointID, start: fixture.clock.now(), snapshotID: outcome.snapshotID, unread: [], parent: parent,
             files: Int(outcome.statistics.totalFiles), bytes: 0, filesBefore: parent == nil ? nil : before,
-            change: ChangeStatistics(outcome, pointID: pointID, unitID: unit.id, isFirst: parent == nil))
+            change: ChangeStatistics(outcome, pointID: pointID, unitID: unit.id, isFirst: parent == nil),
+            viewGeneration: 0)
         pending.append(Pending(backup: backup, unitID: unit.id, now: fixture.clock.now()))
         note(pointID, unit, drive)
     }
