@@ -39,17 +39,28 @@ public struct CatalogStore: Sendable {
         try await driver.read { try body(CatalogReader(connection: $0)) }
     }
 
-    /// Makes one atomic change, durable when this returns. A body that throws changes nothing. Throws
-    /// `readOnly` where the database is damaged.
+    /// Makes one atomic change, durable when this returns. A body that throws changes nothing. It may
+    /// run more than once, each time as if for the first time. Throws `readOnly` where the database is
+    /// damaged.
     @discardableResult
     public func write<Value: Sendable>(
         _ body: @escaping @Sendable (CatalogWriter) throws -> Value
     ) async throws -> Value {
+        try await write(.control, body)
+    }
+
+    /// The same, beside other changes where the strength says so.
+    @discardableResult
+    public func write<Value: Sendable>(
+        _ strength: WriteStrength, _ body: @escaping @Sendable (CatalogWriter) throws -> Value
+    ) async throws -> Value {
         try writeGate.requireOpen()
-        let (value, hasChanges) = try await driver.write { connection in
+        let (value, hasChanges) = try await driver.write(strength) { connection in
             let writer = CatalogWriter(connection: connection)
             let value = try body(writer)
-            return (value, try writer.writeChanges())
+            let hasChanges = try writer.writeChanges()
+            precondition(strength == .control || !hasChanges, "the numbers of the feed are given out one by one")
+            return (value, hasChanges)
         }
         if hasChanges { changed.notify() }
         return value

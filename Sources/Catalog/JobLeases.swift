@@ -114,14 +114,13 @@ extension CatalogWriter {
 
     /// Adds a job unless an open one of the same kind and subject exists. Returns whether it did.
     public func addJob(_ job: Job) throws(CatalogError) -> Bool {
-        let open = RowPredicate.and([
-            .equal("kind", job.kind), .equal("subjectId", job.subjectId),
-            .oneOf("state", [JobState.waiting, .running]),
-        ])
-        guard try count(Query<Job>(where: open)) == 0 else { return false }
-        try insert(job)
-        return true
+        try connection.execute(Self.addSQL, Job.table.values(of: job)) == 1
     }
+
+    /// In one statement, so that of two processes one adds it. The condition is that of the index `job_open`.
+    private static let addSQL =
+        Job.table.insertSQL
+        + #" ON CONFLICT ("kind", "subjectId") WHERE "state" IN ('waiting', 'running') DO NOTHING"#
 
     /// Adds jobs of one kind, except for subjects that have an open one, and returns
     /// how many it added.

@@ -7,6 +7,7 @@ import GRDBSQLite
 struct GRDBConnection: SQLConnection {
     let database: Database
     let statements: StatementAdmission
+    var dialect: SQLDialect { .sqlite }
 
     func query(_ sql: String, _ arguments: [SQLValue]) throws(CatalogError) -> [SQLRow] {
         try translatingErrors {

@@ -70,7 +70,7 @@ public final class SQLiteDriver: SQLDriver {
     /// of its own. A write that waits is made even if its task is cancelled.
     @discardableResult
     public func write<Value: Sendable>(
-        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+        _ strength: WriteStrength, _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
         try await writer.write(body)
     }

@@ -9,7 +9,7 @@ import Testing
 @Suite struct IndexTests {
     private func plans<Record>(_ query: Query<Record>, _ catalog: TemporaryCatalog) async throws -> [[String]] {
         try await catalog.driver.read { connection in
-            try query.rangeQueries().map { fragment in
+            try query.rangeQueries(.sqlite).map { fragment in
                 let rows = try connection.query("EXPLAIN QUERY PLAN \(fragment.sql) LIMIT 100", fragment.arguments)
                 return rows.map { row in if case .text(let detail) = row["detail"] { detail } else { "" } }
             }
@@ -117,7 +117,7 @@ import Testing
     /// What the database does for a page somewhere in the middle, range by range.
     private func plans<Record>(_ query: Query<Record>, _ catalog: TemporaryCatalog) async throws -> [String] {
         try await catalog.driver.read { connection in
-            try query.rangeQueries().flatMap { fragment in
+            try query.rangeQueries(.sqlite).flatMap { fragment in
                 let rows = try connection.query("EXPLAIN QUERY PLAN \(fragment.sql) LIMIT 100", fragment.arguments)
                 return rows.map { row in if case .text(let detail) = row["detail"] { detail } else { "" } }
             }

@@ -68,8 +68,9 @@ import Testing
     @Test func `a step that fails leaves the database as it was`() async throws {
         let catalog = try TemporaryCatalog.unmigrated()
         try await catalog.store.migrate(with: [.migration1])
-        var broken = second
-        broken.statements.append("CREATE TABLE \"job\" (\"id\" TEXT)")
+        let broken = Migration(
+            version: second.version, name: second.name,
+            statements: second.statements(for: .sqlite) + ["CREATE TABLE \"job\" (\"id\" TEXT)"])
         let steps = [Migration.migration1, broken]
         await #expect(throws: CatalogError.self) { try await catalog.store.migrate(with: steps) }
         let versions3 = try await versions(catalog)

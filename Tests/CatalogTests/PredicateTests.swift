@@ -49,7 +49,7 @@ import Testing
         ])
     }
 
-    private static func predicate(_ random: inout SeededGenerator, depth: Int) -> RowPredicate {
+    static func predicate(_ random: inout SeededGenerator, depth: Int) -> RowPredicate {
         guard depth > 0 else { return leaf(&random) }
         switch random.number(below: 4) {
         case 0: return .and((0..<random.number(below: 4)).map { _ in predicate(&random, depth: depth - 1) })
@@ -59,8 +59,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [1, 2, 3, 4] as [UInt64])
-    func `a condition in SQL chooses what it chooses in memory`(seed: UInt64) async throws {
+    @Test(arguments: [1, 2, 3, 4] as [UInt64], CatalogEngine.allCases)
+    func `a condition in SQL chooses what it chooses in memory`(seed: UInt64, engine: CatalogEngine) async throws {
         var random = SeededGenerator(seed: seed)
         let units = (0..<80).map { RandomUnits.unit($0, &random) }
         let points = units.flatMap { unit in
@@ -71,7 +71,7 @@ import Testing
                     snapshotId: "s", cadence: random.choice(Cadence.allCases))
             }
         }
-        let catalog = try await TemporaryCatalog.make()
+        let catalog = try await engine.make()
         try await catalog.store.write { writer in
             try writer.insert(contentsOf: RandomUnits.policyRecords())
             try writer.insert(contentsOf: units)
@@ -124,8 +124,9 @@ import Testing
         #expect(found.map(\.id) == expected)
     }
 
-    @Test func `rows are counted by a column's values`() async throws {
-        let catalog = try await TemporaryCatalog.make()
+    @Test(arguments: CatalogEngine.allCases)
+    func `rows are counted by a column's values`(engine: CatalogEngine) async throws {
+        let catalog = try await engine.make()
         let counts = try await catalog.store.write { writer in
             try writer.insert(Sample.fullSession)
             for number in 0..<5 {

@@ -23,14 +23,16 @@ import Testing
         }
     }
 
-    private func ranges(_ query: Query<ProtectionUnit>) throws -> [Range] { try query.rangeQueries().map(Range.init) }
+    private func ranges(_ query: Query<ProtectionUnit>) throws -> [Range] {
+        try query.rangeQueries(.sqlite).map(Range.init)
+    }
 
     private func order(_ query: Query<ProtectionUnit>) throws -> Substring? {
-        try query.rangeQueries().first?.sql.split(separator: " ORDER BY ").last
+        try query.rangeQueries(.sqlite).first?.sql.split(separator: " ORDER BY ").last
     }
 
     @Test func `a query without a position is one statement over every column`() throws {
-        let statements = try Query<LedgerRow>(where: .equal("unitId", "u")).rangeQueries()
+        let statements = try Query<LedgerRow>(where: .equal("unitId", "u")).rangeQueries(.sqlite)
         #expect(
             statements.map(\.sql) == [
                 #"SELECT "id", "unitId", "sequence", "entry" FROM "ledgerRow" "#
@@ -138,7 +140,7 @@ import Testing
     @Test func `each range keeps the condition of the query, and its arguments come first`() throws {
         let statements = try Query<LedgerRow>(
             where: .equal("unitId", "u"), order: [.init("sequence")], after: [.integer(3), .text("u/3")]
-        ).rangeQueries()
+        ).rangeQueries(.sqlite)
         let condition = #"("unitId" IS NOT NULL AND "unitId" = ?)"#
         #expect(statements.allSatisfy { $0.sql.contains("WHERE \(condition) AND ") })
         #expect(
@@ -150,7 +152,7 @@ import Testing
     @Test(arguments: [[], [.text("a")], [.text("a"), .text("b"), .text("c")]] as [[SQLValue]])
     func `a position of another order is refused`(position: [SQLValue]) throws {
         let query = Query<ProtectionUnit>(order: [.init("status")], after: position)
-        let error = #expect(throws: CatalogError.self) { try query.rangeQueries() }
+        let error = #expect(throws: CatalogError.self) { try query.rangeQueries(.sqlite) }
         #expect(error?.code == .invalidQuery)
         #expect(error?.message == "A position in protectionUnit has 2 values here, not \(position.count).")
     }
@@ -166,26 +168,26 @@ import Testing
     @Test func `a count looks at no order and no position`() throws {
         let statement = try Query<LedgerRow>(
             order: [.init("sequence")], after: [.integer(1), .text("a")], offset: 5, limit: 1
-        ).countQuery()
+        ).countQuery(.sqlite)
         #expect(statement.sql == #"SELECT COUNT(*) FROM "ledgerRow" WHERE 1 = 1"#)
         #expect(statement.arguments.isEmpty)
     }
 
     @Test func `a bounded count stops at its bound`() throws {
-        let statement = try Query<LedgerRow>(where: .equal("unitId", "u")).boundedCountQuery(9)
+        let statement = try Query<LedgerRow>(where: .equal("unitId", "u")).boundedCountQuery(.sqlite, upTo: 9)
         #expect(statement.sql.hasSuffix(" LIMIT ?)"))
         #expect(statement.arguments == [.text("u"), .integer(9)])
     }
 
     @Test func `a sum of no rows is 0 and not null`() throws {
-        let statement = try Query<LedgerRow>().sumQuery(of: "sequence")
+        let statement = try Query<LedgerRow>().sumQuery(.sqlite, of: "sequence")
         #expect(
             statement.sql
                 == #"SELECT CAST(COALESCE(SUM("sequence"), 0) AS BIGINT) FROM "ledgerRow" WHERE 1 = 1"#)
     }
 
     @Test func `counts by a column's values are grouped by it`() throws {
-        let statement = try Query<LedgerRow>().groupedCountQuery(by: "unitId")
+        let statement = try Query<LedgerRow>().groupedCountQuery(.sqlite, by: "unitId")
         #expect(statement.sql == #"SELECT "unitId", COUNT(*) FROM "ledgerRow" WHERE 1 = 1 GROUP BY "unitId""#)
     }
 
@@ -194,7 +196,8 @@ import Testing
     func `a name that is no column reaches no statement`(name: String) {
         let query = Query<LedgerRow>(order: [.init(name)])
         let attempts: [() throws -> SQLFragment] = [
-            { try query.idQuery() }, { try query.sumQuery(of: name) }, { try query.groupedCountQuery(by: name) },
+            { try query.idQuery(.sqlite) }, { try query.sumQuery(.sqlite, of: name) },
+            { try query.groupedCountQuery(.sqlite, by: name) },
         ]
         for attempt in attempts {
             let error = #expect(throws: CatalogError.self) { try attempt() }

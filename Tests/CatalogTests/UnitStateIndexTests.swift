@@ -10,7 +10,7 @@ import Testing
 
     private func plans(_ query: Query<UnitState>, _ catalog: TemporaryCatalog) async throws -> [String] {
         try await catalog.driver.read { connection in
-            try query.rangeQueries().flatMap { fragment in
+            try query.rangeQueries(.sqlite).flatMap { fragment in
                 try connection.query("EXPLAIN QUERY PLAN \(fragment.sql) LIMIT 100", fragment.arguments).map {
                     if case .text(let detail) = $0["detail"] { detail } else { "" }
                 }

@@ -20,9 +20,9 @@ public final class FailingWrites: SQLDriver {
 
     @discardableResult
     public func write<Value: Sendable>(
-        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+        _ strength: WriteStrength, _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
-        try await base.write { connection in
+        try await base.write(strength) { connection in
             let value = try body(connection)
             if self.isFailing.withLock({ $0 }) { throw CatalogError(.database, "The disk failed on cue.") }
             return value

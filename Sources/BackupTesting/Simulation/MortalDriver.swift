@@ -89,19 +89,19 @@ public final class MortalDriver: SQLDriver {
 
     @discardableResult
     public func write<Value: Sendable>(
-        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+        _ strength: WriteStrength, _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
         switch try nextWrite() {
-        case nil: return try await base.write(body)
+        case nil: return try await base.write(strength, body)
         case .before: throw perish()
         case .amid:
-            _ = try? await base.write { connection -> Value in
+            _ = try? await base.write(strength) { connection -> Value in
                 _ = try body(connection)
                 throw Self.killed
             }
             throw perish()
         case .after:
-            _ = try await base.write(body)
+            _ = try await base.write(strength, body)
             throw perish()
         }
     }

@@ -141,7 +141,9 @@ package struct JobExecution {
     private func extendLease(_ cursor: JobCursor) async throws -> Bool {
         let (job, definition, now, lease) = (job, definition, service.now, settings.leaseSeconds)
         let (value, isNew) = progress.take(at: now)
-        return try await service.catalog.write { writer in
+        // A sign of life alone changes the job's own row, under its holder's name: no long change of
+        // another kind may keep it waiting until the lease is lost.
+        return try await service.catalog.write(isNew ? .control : .plain) { writer in
             guard
                 try writer.extendLease(
                     of: job, now: now, leaseSeconds: lease, cursor: cursor.text, progress: value.text)

@@ -28,7 +28,7 @@ extension CatalogAccess {
         let table = Record.table
         var records: [Record] = []
         var toSkip = max(0, query.offset)
-        for fragment in try query.narrowed(by: connection).rangeQueries() {
+        for fragment in try query.narrowed(by: connection).rangeQueries(connection.dialect) {
             let remaining = query.limit.map { max(0, $0) - records.count }
             if let remaining, remaining <= 0 { break }
             let rows = try rows(of: fragment, limit: remaining, offset: toSkip, isLast: query.after == nil)
@@ -47,7 +47,7 @@ extension CatalogAccess {
 
     /// The ids of the first rows of a query, in its order; its position and offset do not matter.
     public func ids<Record>(_ query: Query<Record>) throws(CatalogError) -> [String] {
-        let fragment = try query.idQuery()
+        let fragment = try query.idQuery(connection.dialect)
         return try rows(of: fragment, limit: query.limit, offset: 0, isLast: true).compactMap {
             String(sqlValue: $0[0])
         }
@@ -55,24 +55,24 @@ extension CatalogAccess {
 
     /// How many rows fulfil a query's condition; its position, offset and limit do not matter.
     public func count<Record>(_ query: Query<Record>) throws(CatalogError) -> Int {
-        try number(query.narrowed(by: connection).countQuery())
+        try number(query.narrowed(by: connection).countQuery(connection.dialect))
     }
 
     /// How many rows fulfil a query's condition, counted up to `most`, which bounds the cost.
     public func count<Record>(_ query: Query<Record>, upTo most: Int) throws(CatalogError) -> Int {
-        try number(query.narrowed(by: connection).boundedCountQuery(most))
+        try number(query.narrowed(by: connection).boundedCountQuery(connection.dialect, upTo: most))
     }
 
     /// The sum of a column of integers over the rows that fulfil a query's condition; its position,
     /// offset and limit do not matter.
     public func sum<Record>(_ query: Query<Record>, of column: String) throws(CatalogError) -> Int {
-        try number(query.sumQuery(of: column))
+        try number(query.sumQuery(connection.dialect, of: column))
     }
 
     /// How many rows fulfil a query's condition, for every value of a column that occurs.
     public func groupedCount<Record>(_ query: Query<Record>, by column: String) throws(CatalogError) -> [SQLValue: Int]
     {
-        let fragment = try query.groupedCountQuery(by: column)
+        let fragment = try query.groupedCountQuery(connection.dialect, by: column)
         var counts: [SQLValue: Int] = [:]
         for row in try connection.query(fragment.sql, fragment.arguments) { counts[row[0]] = Int(sqlValue: row[1]) }
         return counts

@@ -12,8 +12,18 @@ public struct CatalogWriter: CatalogAccess {
         gathering.add(record)
     }
 
+    /// Adds records, as many in one statement as the database takes gladly.
     public func insert<Record: CatalogRecord>(contentsOf records: [Record]) throws(CatalogError) {
-        for record in records { try insert(record) }
+        let (table, size) = (Record.table, connection.dialect.rowsPerInsert)
+        var rest = records[...]
+        while rest.count >= size, size > 1 {
+            let group = rest.prefix(size)
+            try connection.execute(table.insertSQL(rows: size), group.flatMap(table.values))
+            for record in group { gathering.add(record) }
+            rest = rest.dropFirst(size)
+        }
+        // Groups of one size are one statement; the rest is not worth one for each size.
+        for record in rest { try insert(record) }
     }
 
     /// Replaces every value of the record with the same id. Throws `missing` where there is none.
@@ -51,7 +61,7 @@ public struct CatalogWriter: CatalogAccess {
         }
         let columns = values.keys.sorted()
         for column in columns { try Record.table.check(column) }
-        let condition = predicate.fragment
+        let condition = predicate.fragment(connection.dialect)
         let assignments = columns.map { "\(quoted($0)) = ?" }.joined(separator: ", ")
         let changed = try connection.execute(
             "UPDATE \(quoted(Record.table.name)) SET \(assignments) WHERE \(condition.sql)",
@@ -64,7 +74,7 @@ public struct CatalogWriter: CatalogAccess {
     @discardableResult
     public func delete<Record: CatalogRecord>(_: Record.Type, where predicate: RowPredicate) throws(CatalogError) -> Int
     {
-        let condition = predicate.fragment
+        let condition = predicate.fragment(connection.dialect)
         let deleted = try connection.execute(
             "DELETE FROM \(quoted(Record.table.name)) WHERE \(condition.sql)", condition.arguments)
         gathering.add(Record.self, rows: deleted)
@@ -80,7 +90,7 @@ public struct CatalogWriter: CatalogAccess {
     public func delete<Record: CatalogRecord>(
         _: Record.Type, where predicate: RowPredicate, limit: Int
     ) throws(CatalogError) -> Int {
-        let (table, condition) = (quoted(Record.table.name), predicate.fragment)
+        let (table, condition) = (quoted(Record.table.name), predicate.fragment(connection.dialect))
         let deleted = try connection.execute(
             "DELETE FROM \(table) WHERE \"id\" IN (SELECT \"id\" FROM \(table) WHERE \(condition.sql) LIMIT ?)",
             condition.arguments + [.integer(Int64(limit))])

@@ -3,5 +3,8 @@ extension Migration {
     /// change a unit or a point can leave it behind.
     static let migration14 = Migration(
         version: 14, name: "unit states",
-        statements: UnitStateSchema.columns + UnitStateSchema.tables + UnitStateSchema.first + UnitStateTriggers.all)
+        statements: { dialect in
+            UnitStateSchema.columns + UnitStateSchema.tables + UnitStateSchema.first(dialect)
+                + UnitStateTriggers.all(dialect)
+        })
 }

@@ -91,15 +91,16 @@ enum UnitStateSchema {
         """
 
     /// Whether a source is excluded from a policy. `row` names a row of a unit.
-    static func isExcluded(_ row: String) -> String {
-        """
-        EXISTS (SELECT 1 FROM "exclusionUnit" WHERE "workload" = \(row)."workload" \
-        AND "sourceId" = \(row)."sourceId")
-        """
+    static func isExcluded(_ row: String, _ dialect: SQLDialect) -> String {
+        dialect.number(
+            """
+            EXISTS (SELECT 1 FROM "exclusionUnit" WHERE "workload" = \(row)."workload" \
+            AND "sourceId" = \(row)."sourceId")
+            """)
     }
 
     /// What a row takes over from a unit, by column. `row` names a row of `protectionUnit`.
-    static func taken(from row: String) -> [(column: String, value: String)] {
+    static func taken(from row: String, _ dialect: SQLDialect) -> [(column: String, value: String)] {
         [
             ("policyId", #"\#(row)."policyId""#), ("status", #"\#(row)."status""#),
             (
@@ -114,10 +115,11 @@ enum UnitStateSchema {
             ("searchText", #"\#(row)."searchText""#),
             (
                 "isOwnerGone",
-                """
-                \(row)."workload" <> 'sharePoint' AND (COALESCE(\(row)."displayName", '-') = '' \
-                OR COALESCE(\(row)."email", '-') = '')
-                """
+                dialect.number(
+                    """
+                    \(row)."workload" <> 'sharePoint' AND (COALESCE(\(row)."displayName", '-') = '' \
+                    OR COALESCE(\(row)."email", '-') = '')
+                    """)
             ),
             ("failingSinceDateTime", #"\#(row)."failingSinceDateTime""#), ("error", #"\#(row)."error""#),
             ("nextBackupDateTime", #"\#(row)."nextBackupDateTime""#),
@@ -125,8 +127,8 @@ enum UnitStateSchema {
     }
 
     /// The same as the assignments of an update.
-    static func assignments(from row: String) -> String {
-        taken(from: row).map { "\"\($0.column)\" = \($0.value)" }.joined(separator: ", ")
+    static func assignments(from row: String, _ dialect: SQLDialect) -> String {
+        taken(from: row, dialect).map { "\"\($0.column)\" = \($0.value)" }.joined(separator: ", ")
     }
 
     /// The columns of a unit that `taken` reads.
@@ -137,8 +139,8 @@ enum UnitStateSchema {
 
     /// The beginning of a unit's row. `row` names a row of `protectionUnit`, `source` what follows
     /// `FROM`, if anything does.
-    static func insertion(of row: String, from source: String) -> String {
-        let taken = taken(from: row)
+    static func insertion(of row: String, from source: String, _ dialect: SQLDialect) -> String {
+        let taken = taken(from: row, dialect)
         let columns = taken.map { "\"\($0.column)\"" }.joined(separator: ", ")
         let values = taken.map { "\($0.value) AS \"\($0.column)\"" }.joined(separator: ", ")
         return """
@@ -146,13 +148,17 @@ enum UnitStateSchema {
                 "standingSinceDateTime", "pointCount", "snapshotCount", "damagedPointCount")
             SELECT "id", "id", "workload", "sourceId", \(columns), "isExcluded", \(standing), "since", 0, 0, 0
             FROM (SELECT \(row)."id" AS "id", \(row)."workload" AS "workload", \(row)."sourceId" AS "sourceId",
-                \(values), \(isExcluded(row)) AS "isExcluded", \(row)."createdDateTime" AS "since" \(source))
+                \(values), \(isExcluded(row, dialect)) AS "isExcluded", \(row)."createdDateTime" AS "since" \(source))\
+            \(dialect.derivedTableName)
             """
     }
 
     /// The rows of what a catalogue has already.
-    static let first = [
-        insertion(of: "u", from: #"FROM "protectionUnit" AS u"#),
+    static func first(_ dialect: SQLDialect) -> [String] {
+        [insertion(of: "u", from: #"FROM "protectionUnit" AS u"#, dialect)] + sums
+    }
+
+    private static let sums = [
         """
         UPDATE "unitState" SET
             "standingSinceDateTime" = COALESCE((SELECT "lastModifiedDateTime" FROM "protectionUnit" AS u

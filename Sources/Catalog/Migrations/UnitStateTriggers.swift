@@ -1,52 +1,65 @@
 /// The triggers that keep the unit states and their sums. They are part of a published step, and
 /// so they never change.
 enum UnitStateTriggers {
-    static let all = ofUnits + ofExclusions + ofPoints + ofHealth + ofTotals
+    static func all(_ dialect: SQLDialect) -> [String] {
+        switch dialect {
+        case .sqlite:
+            ofUnits(dialect) + ofExclusions(dialect) + ofPointsEach + ofPoints + ofHealth + ofTotals(dialect)
+        case .postgres:
+            PostgresTrigger.statements(
+                ofUnits(dialect) + ofExclusions(dialect) + ofPoints + ofHealth + ofTotals(dialect))
+                + PostgresTrigger.ofPoints
+        }
+    }
 
-    private static let ofUnits = [
-        """
-        CREATE TRIGGER "protectionUnit_inserted_state" AFTER INSERT ON "protectionUnit" BEGIN
-            DELETE FROM "unitState" WHERE "workload" = NEW."workload" AND "sourceId" = NEW."sourceId";
-            \(UnitStateSchema.insertion(of: "NEW", from: ""));
-        END
-        """,
-        """
-        CREATE TRIGGER "protectionUnit_updated_state" AFTER UPDATE OF \(UnitStateSchema.watched)
-        ON "protectionUnit" BEGIN
-            UPDATE "unitState" SET \(UnitStateSchema.assignments(from: "NEW"))
-            WHERE "id" = NEW."id";
-            UPDATE "unitState" SET "standing" = \(UnitStateSchema.standing),
-                "standingSinceDateTime" = CASE \(UnitStateSchema.standing)
-                    WHEN 'failing' THEN NEW."failingSinceDateTime"
-                    WHEN 'protected' THEN COALESCE(NEW."lastBackupDateTime", NEW."createdDateTime")
-                    WHEN 'leaving' THEN COALESCE(NEW."offboardRequestedDateTime", NEW."lastModifiedDateTime",
-                        NEW."createdDateTime")
-                    ELSE MAX(COALESCE(NEW."lastModifiedDateTime", NEW."createdDateTime"),
-                        COALESCE((SELECT "seenDateTime" FROM "clockState"), 0)) END
-            WHERE "id" = NEW."id" AND "standing" IS NOT (\(UnitStateSchema.standing));
-        END
-        """,
-        """
-        CREATE TRIGGER "protectionUnit_deleted_state" AFTER DELETE ON "protectionUnit" BEGIN
-            DELETE FROM "unitState" WHERE "id" = OLD."id";
-        END
-        """,
-    ]
-
-    private static let ofExclusions = ["INSERT", "DELETE"].map { event in
-        let row = event == "INSERT" ? "NEW" : "OLD"
-        return """
-            CREATE TRIGGER "exclusionUnit_\(event == "INSERT" ? "inserted" : "deleted")_state" AFTER \(event)
-            ON "exclusionUnit" BEGIN
-                UPDATE "unitState" SET "isExcluded" = \(UnitStateSchema.isExcluded(row))
-                WHERE "workload" = \(row)."workload" AND "sourceId" = \(row)."sourceId";
-                UPDATE "unitState" SET "standing" = \(UnitStateSchema.standing), "standingSinceDateTime" =
-                    MAX("standingSinceDateTime", \(row)."createdDateTime",
-                        COALESCE((SELECT "seenDateTime" FROM "clockState"), 0))
-                WHERE "workload" = \(row)."workload" AND "sourceId" = \(row)."sourceId"
-                    AND "standing" IS NOT (\(UnitStateSchema.standing));
-            END
+    private static func ofUnits(_ dialect: SQLDialect) -> [String] {
+        [
             """
+            CREATE TRIGGER "protectionUnit_inserted_state" AFTER INSERT ON "protectionUnit" BEGIN
+                DELETE FROM "unitState" WHERE "workload" = NEW."workload" AND "sourceId" = NEW."sourceId";
+                \(UnitStateSchema.insertion(of: "NEW", from: "", dialect));
+            END
+            """,
+            """
+            CREATE TRIGGER "protectionUnit_updated_state" AFTER UPDATE OF \(UnitStateSchema.watched)
+            ON "protectionUnit" BEGIN
+                UPDATE "unitState" SET \(UnitStateSchema.assignments(from: "NEW", dialect))
+                WHERE "id" = NEW."id";
+                UPDATE "unitState" SET "standing" = \(UnitStateSchema.standing),
+                    "standingSinceDateTime" = CASE \(UnitStateSchema.standing)
+                        WHEN 'failing' THEN NEW."failingSinceDateTime"
+                        WHEN 'protected' THEN COALESCE(NEW."lastBackupDateTime", NEW."createdDateTime")
+                        WHEN 'leaving' THEN COALESCE(NEW."offboardRequestedDateTime", NEW."lastModifiedDateTime",
+                            NEW."createdDateTime")
+                        ELSE \(dialect.greatestFunction)(COALESCE(NEW."lastModifiedDateTime", NEW."createdDateTime"),
+                            COALESCE((SELECT "seenDateTime" FROM "clockState"), 0)) END
+                WHERE "id" = NEW."id" AND "standing" \(dialect.isNotSame) (\(UnitStateSchema.standing));
+            END
+            """,
+            """
+            CREATE TRIGGER "protectionUnit_deleted_state" AFTER DELETE ON "protectionUnit" BEGIN
+                DELETE FROM "unitState" WHERE "id" = OLD."id";
+            END
+            """,
+        ]
+    }
+
+    private static func ofExclusions(_ dialect: SQLDialect) -> [String] {
+        ["INSERT", "DELETE"].map { event in
+            let row = event == "INSERT" ? "NEW" : "OLD"
+            return """
+                CREATE TRIGGER "exclusionUnit_\(event == "INSERT" ? "inserted" : "deleted")_state" AFTER \(event)
+                ON "exclusionUnit" BEGIN
+                    UPDATE "unitState" SET "isExcluded" = \(UnitStateSchema.isExcluded(row, dialect))
+                    WHERE "workload" = \(row)."workload" AND "sourceId" = \(row)."sourceId";
+                    UPDATE "unitState" SET "standing" = \(UnitStateSchema.standing), "standingSinceDateTime" =
+                        \(dialect.greatestFunction)("standingSinceDateTime", \(row)."createdDateTime",
+                            COALESCE((SELECT "seenDateTime" FROM "clockState"), 0))
+                    WHERE "workload" = \(row)."workload" AND "sourceId" = \(row)."sourceId"
+                        AND "standing" \(dialect.isNotSame) (\(UnitStateSchema.standing));
+                END
+                """
+        }
     }
 
     /// The newest or oldest point of a unit. `row` names a row of `restorePoint`.
@@ -61,7 +74,8 @@ enum UnitStateTriggers {
         """
     }
 
-    private static let ofPoints = [
+    /// One row at a time: each sees the rows before it.
+    private static let ofPointsEach = [
         """
         CREATE TRIGGER "restorePoint_inserted_state" AFTER INSERT ON "restorePoint" BEGIN
             UPDATE "unitState" SET
@@ -87,6 +101,9 @@ enum UnitStateTriggers {
             WHERE "id" = OLD."unitId" AND OLD."isDamaged" = 1;
         END
         """,
+    ]
+
+    private static let ofPoints = [
         """
         CREATE TRIGGER "restorePoint_moved_state" AFTER UPDATE OF "protectionDateTime" ON "restorePoint" BEGIN
             UPDATE "unitState" SET
@@ -130,15 +147,20 @@ enum UnitStateTriggers {
             """
         ]
 
-    private static let added = """
-        INSERT INTO "unitTotals" ("id", "workload", "standing", "units", "sizeInBytes", "storedInBytes",
-            "damagedPoints")
-        VALUES (NEW."workload" || '/' || NEW."standing", NEW."workload", NEW."standing", 1,
-            COALESCE(NEW."sizeInBytes", 0), COALESCE(NEW."storedInBytes", 0), NEW."damagedPointCount")
-        ON CONFLICT ("id") DO UPDATE SET "units" = "units" + 1, "sizeInBytes" = "sizeInBytes" + excluded."sizeInBytes",
-            "storedInBytes" = "storedInBytes" + excluded."storedInBytes",
-            "damagedPoints" = "damagedPoints" + excluded."damagedPoints"
-        """
+    private static func added(_ dialect: SQLDialect) -> String {
+        // SQLite takes a name without a table for the row that is there; PostgreSQL wants to be told.
+        let own = dialect == .sqlite ? "" : "\"unitTotals\"."
+        return """
+            INSERT INTO "unitTotals" ("id", "workload", "standing", "units", "sizeInBytes", "storedInBytes",
+                "damagedPoints")
+            VALUES (NEW."workload" || '/' || NEW."standing", NEW."workload", NEW."standing", 1,
+                COALESCE(NEW."sizeInBytes", 0), COALESCE(NEW."storedInBytes", 0), NEW."damagedPointCount")
+            ON CONFLICT ("id") DO UPDATE SET "units" = \(own)"units" + 1, \
+            "sizeInBytes" = \(own)"sizeInBytes" + excluded."sizeInBytes",
+                "storedInBytes" = \(own)"storedInBytes" + excluded."storedInBytes",
+                "damagedPoints" = \(own)"damagedPoints" + excluded."damagedPoints"
+            """
+    }
 
     private static let removed = """
         UPDATE "unitTotals" SET "units" = "units" - 1, "sizeInBytes" = "sizeInBytes" - COALESCE(OLD."sizeInBytes", 0),
@@ -147,23 +169,25 @@ enum UnitStateTriggers {
         WHERE "id" = OLD."workload" || '/' || OLD."standing"
         """
 
-    private static let ofTotals = [
-        """
-        CREATE TRIGGER "unitState_inserted_totals" AFTER INSERT ON "unitState" BEGIN
-            \(added);
-        END
-        """,
-        """
-        CREATE TRIGGER "unitState_updated_totals" AFTER UPDATE OF "workload", "standing", "sizeInBytes",
-            "storedInBytes", "damagedPointCount" ON "unitState" BEGIN
-            \(removed);
-            \(added);
-        END
-        """,
-        """
-        CREATE TRIGGER "unitState_deleted_totals" AFTER DELETE ON "unitState" BEGIN
-            \(removed);
-        END
-        """,
-    ]
+    private static func ofTotals(_ dialect: SQLDialect) -> [String] {
+        [
+            """
+            CREATE TRIGGER "unitState_inserted_totals" AFTER INSERT ON "unitState" BEGIN
+                \(added(dialect));
+            END
+            """,
+            """
+            CREATE TRIGGER "unitState_updated_totals" AFTER UPDATE OF "workload", "standing", "sizeInBytes",
+                "storedInBytes", "damagedPointCount" ON "unitState" BEGIN
+                \(removed);
+                \(added(dialect));
+            END
+            """,
+            """
+            CREATE TRIGGER "unitState_deleted_totals" AFTER DELETE ON "unitState" BEGIN
+                \(removed);
+            END
+            """,
+        ]
+    }
 }

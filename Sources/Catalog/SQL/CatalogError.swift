@@ -26,6 +26,10 @@ public struct CatalogError: Error, Sendable, CustomStringConvertible {
         public static let outOfSpace = Code("outOfSpace")
         /// Too many writes are waiting; the call may be repeated.
         public static let busy = Code("busy")
+        /// The database cannot be reached, or takes no changes at present; nothing was changed.
+        public static let unavailable = Code("unavailable")
+        /// The database did not tell whether a change was made.
+        public static let outcomeUnknown = Code("outcomeUnknown")
         /// The catalogue is closed.
         public static let closed = Code("closed")
         /// Any other failure of the database.
@@ -42,7 +46,7 @@ public struct CatalogError: Error, Sendable, CustomStringConvertible {
     }
 
     /// Whether the same call may succeed when it is repeated a little later.
-    public var isTransient: Bool { code == .busy }
+    public var isTransient: Bool { code == .busy || code == .unavailable }
 
     public var description: String { "\(code): \(message)" }
 }

@@ -5,9 +5,9 @@ extension Query {
     /// each of which an index finds at once: first the rows with the same a and b and a later id,
     /// then those with the same a and a later b, then those with a later a. A single condition with
     /// OR would make the database walk over all rows before the position.
-    func rangeQueries() throws(CatalogError) -> [SQLFragment] {
+    func rangeQueries(_ dialect: SQLDialect) throws(CatalogError) -> [SQLFragment] {
         try checkColumns()
-        let condition = predicate.fragment
+        let condition = predicate.fragment(dialect)
         guard let after else { return [select(condition)] }
         guard after.count == totalOrder.count else {
             throw CatalogError(
@@ -21,31 +21,32 @@ extension Query {
     }
 
     /// The number of rows regardless of `after`, `offset` and `limit`, as SQL.
-    func countQuery() throws(CatalogError) -> SQLFragment {
-        let condition = predicate.fragment
+    func countQuery(_ dialect: SQLDialect) throws(CatalogError) -> SQLFragment {
+        let condition = predicate.fragment(dialect)
         return SQLFragment(
             sql: "SELECT COUNT(*) FROM \(quoted(Record.table.name)) WHERE \(condition.sql)",
             arguments: condition.arguments)
     }
 
     /// The number of rows as SQL that stops counting at `most`.
-    func boundedCountQuery(_ most: Int) throws(CatalogError) -> SQLFragment {
-        let condition = predicate.fragment
+    func boundedCountQuery(_ dialect: SQLDialect, upTo most: Int) throws(CatalogError) -> SQLFragment {
+        let condition = predicate.fragment(dialect)
         return SQLFragment(
-            sql: "SELECT COUNT(*) FROM (SELECT 1 FROM \(quoted(Record.table.name)) WHERE \(condition.sql) LIMIT ?)",
+            sql: "SELECT COUNT(*) FROM (SELECT 1 FROM \(quoted(Record.table.name)) WHERE \(condition.sql) LIMIT ?)"
+                + dialect.derivedTableName,
             arguments: condition.arguments + [.integer(Int64(most))])
     }
 
     /// The ids of the rows in order, regardless of `after`, `offset` and `limit`, as SQL.
-    func idQuery() throws(CatalogError) -> SQLFragment {
+    func idQuery(_ dialect: SQLDialect) throws(CatalogError) -> SQLFragment {
         try checkColumns()
-        return select(predicate.fragment, list: quoted("id"))
+        return select(predicate.fragment(dialect), list: quoted("id"))
     }
 
     /// The number of rows per value of a column, as SQL.
-    func groupedCountQuery(by column: String) throws(CatalogError) -> SQLFragment {
+    func groupedCountQuery(_ dialect: SQLDialect, by column: String) throws(CatalogError) -> SQLFragment {
         try Record.table.check(column)
-        let condition = predicate.fragment
+        let condition = predicate.fragment(dialect)
         return SQLFragment(
             sql:
                 """
@@ -56,9 +57,9 @@ extension Query {
     }
 
     /// The sum of a column of integers, 0 where there is no row, as SQL.
-    func sumQuery(of column: String) throws(CatalogError) -> SQLFragment {
+    func sumQuery(_ dialect: SQLDialect, of column: String) throws(CatalogError) -> SQLFragment {
         try Record.table.check(column)
-        let condition = predicate.fragment
+        let condition = predicate.fragment(dialect)
         return SQLFragment(
             sql:
                 """

@@ -96,71 +96,84 @@ struct SQLFragment {
 }
 
 extension RowPredicate {
-    /// The condition as SQL that is always 0 or 1, never null.
-    var fragment: SQLFragment {
-        switch self {
+    /// The condition as SQL that is always true or false, never null.
+    func fragment(_ dialect: SQLDialect) -> SQLFragment {
+        func place(_ column: String) -> String { Catalog.place(column, dialect) }
+        return switch self {
         case .true: SQLFragment(sql: "1 = 1")
         case .false: SQLFragment(sql: "1 = 0")
-        case .compare(let column, let comparison, .null): Self.compareWithNull(column, comparison)
+        case .compare(let column, let comparison, .null): Self.compareWithNull(place(column), comparison)
         case .compare(let column, let comparison, let value):
-            switch comparison {
-            case .notEqual: SQLFragment(sql: "(\(place(column)) IS NULL OR \(place(column)) <> ?)", arguments: [value])
-            case .equal, .less, .lessOrEqual, .greater, .greaterOrEqual:
-                SQLFragment(
-                    sql: "(\(place(column)) IS NOT NULL AND \(place(column)) \(comparison.rawValue) ?)",
-                    arguments: [value])
-            }
-        case .oneOf(let column, let values): Self.oneOfFragment(column, values)
+            Self.compare(place(column), comparison, isInside(column) ? dialect.comparedInside(value) : value)
+        case .oneOf(let column, let values):
+            Self.oneOfFragment(place(column), isInside(column) ? values.map(dialect.comparedInside) : values, dialect)
         case .text(let column, let match, let text):
-            SQLFragment(
-                sql: "(\(place(column)) IS NOT NULL AND LOWER(\(place(column))) LIKE LOWER(?) ESCAPE '\\')",
-                arguments: [.text(Self.pattern(match, text))])
+            dialect.like(place(column), Self.pattern(match, text)).wrapped("(\(place(column)) IS NOT NULL AND ", ")")
         case .contains(let column, let text):
             SQLFragment(
                 sql: "(\(place(column)) IS NOT NULL AND \(place(column)) LIKE ? ESCAPE '\\')",
                 arguments: [.text(Self.pattern(.substring, text))])
         case .hasFlags(let column, let flags):
             SQLFragment(sql: "(\(place(column)) & ?) = ?", arguments: [.integer(Int64(flags)), .integer(Int64(flags))])
-        case .and(let parts): Self.join(parts, " AND ", empty: "1 = 1")
-        case .or(let parts): Self.join(parts, " OR ", empty: "1 = 0")
-        case .not(let part): part.fragment.wrapped("NOT (", ")")
+        case .and(let parts): Self.join(parts, dialect, word: " AND ", empty: "1 = 1")
+        case .or(let parts): Self.join(parts, dialect, word: " OR ", empty: "1 = 0")
+        case .not(let part): part.fragment(dialect).wrapped("NOT (", ")")
         case .related(let column, let table, let part, let testsEachRow):
             // No index contains an expression.
-            part.fragment.wrapped(
-                "(\(place(column)) IS NOT NULL AND \(testsEachRow ? "(\(place(column)) || '')" : place(column)) "
+            part.fragment(dialect).wrapped(
+                "(\(place(column)) IS NOT NULL AND "
+                    + "\(testsEachRow ? dialect.withoutIndex(place(column)) : place(column)) "
                     + "IN (SELECT \"id\" FROM \(quoted(table)) WHERE ",
                 "))")
         case .count(let count, let comparison, let number):
-            SQLFragment(
-                sql:
-                    "((SELECT COUNT(*) FROM \(quoted(count.table)) "
-                    + "WHERE \(quoted(count.column)) = \(quoted(count.owner)).\"id\" "
-                    + "AND \(count.condition.fragment.sql)) \(comparison.rawValue) ?)",
-                arguments: count.condition.fragment.arguments + [.integer(number)])
+            Self.count(count, dialect, is: "\(comparison.rawValue) ?", .integer(number))
         }
     }
 
-    private static func compareWithNull(_ column: String, _ comparison: Comparison) -> SQLFragment {
+    private static func compare(_ place: String, _ comparison: Comparison, _ value: SQLValue) -> SQLFragment {
+        switch comparison {
+        case .notEqual: SQLFragment(sql: "(\(place) IS NULL OR \(place) <> ?)", arguments: [value])
+        case .equal, .less, .lessOrEqual, .greater, .greaterOrEqual:
+            SQLFragment(sql: "(\(place) IS NOT NULL AND \(place) \(comparison.rawValue) ?)", arguments: [value])
+        }
+    }
+
+    private static func count(
+        _ count: RowCount, _ dialect: SQLDialect, is comparison: String, _ number: SQLValue
+    ) -> SQLFragment {
+        let condition = count.condition.fragment(dialect)
+        return SQLFragment(
+            sql:
+                "((SELECT COUNT(*) FROM \(quoted(count.table)) "
+                + "WHERE \(quoted(count.column)) = \(quoted(count.owner)).\"id\" "
+                + "AND \(condition.sql)) \(comparison))",
+            arguments: condition.arguments + [number])
+    }
+
+    private static func compareWithNull(_ place: String, _ comparison: Comparison) -> SQLFragment {
         switch comparison {
         // Only (in)equality can hold where a side is missing (OData 4.0 URL Conventions, 5.1.1.1),
         // as in the evaluator of `OData`.
-        case .equal: SQLFragment(sql: "\(place(column)) IS NULL")
-        case .notEqual: SQLFragment(sql: "\(place(column)) IS NOT NULL")
+        case .equal: SQLFragment(sql: "\(place) IS NULL")
+        case .notEqual: SQLFragment(sql: "\(place) IS NOT NULL")
         case .less, .lessOrEqual, .greater, .greaterOrEqual: SQLFragment(sql: "1 = 0")
         }
     }
 
-    private static func oneOfFragment(_ column: String, _ values: [SQLValue]) -> SQLFragment {
+    private static func oneOfFragment(
+        _ place: String, _ values: [SQLValue], _ dialect: SQLDialect
+    ) -> SQLFragment {
         let present = values.filter { $0 != .null }
-        var alternatives: [String] = []
-        if present.count < values.count { alternatives.append("\(place(column)) IS NULL") }
+        var alternatives: [SQLFragment] = []
+        if present.count < values.count { alternatives.append(SQLFragment(sql: "\(place) IS NULL")) }
         if !present.isEmpty {
-            let marks = present.map { _ in "?" }.joined(separator: ", ")
-            alternatives.append("(\(place(column)) IS NOT NULL AND \(place(column)) IN (\(marks)))")
+            alternatives.append(dialect.isOneOf(place, present).wrapped("(\(place) IS NOT NULL AND ", ")"))
         }
         return alternatives.isEmpty
             ? SQLFragment(sql: "1 = 0")
-            : SQLFragment(sql: "(\(alternatives.joined(separator: " OR ")))", arguments: present)
+            : SQLFragment(
+                sql: "(\(alternatives.map(\.sql).joined(separator: " OR ")))",
+                arguments: alternatives.flatMap(\.arguments))
     }
 
     private static func pattern(_ match: TextMatch, _ text: String) -> String {
@@ -179,9 +192,11 @@ extension RowPredicate {
         }
     }
 
-    private static func join(_ parts: [RowPredicate], _ word: String, empty: String) -> SQLFragment {
+    private static func join(
+        _ parts: [RowPredicate], _ dialect: SQLDialect, word: String, empty: String
+    ) -> SQLFragment {
         guard !parts.isEmpty else { return SQLFragment(sql: empty) }
-        let fragments = parts.map(\.fragment)
+        let fragments = parts.map { $0.fragment(dialect) }
         return SQLFragment(
             sql: "(" + fragments.map(\.sql).joined(separator: word) + ")", arguments: fragments.flatMap(\.arguments))
     }
@@ -189,7 +204,7 @@ extension RowPredicate {
 
 /// A column in SQL. `column/name/name` is the value under the names in the JSON of
 /// a column, or null.
-private func place(_ column: String) -> String {
+private func place(_ column: String, _ dialect: SQLDialect) -> String {
     let parts = column.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count > 1 else { return quoted(column) }
     if parts.count == 2, parts[1] == "$text" { return "CAST(\(quoted(String(parts[0]))) AS TEXT)" }
@@ -197,8 +212,11 @@ private func place(_ column: String) -> String {
     precondition(
         names.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(isLetter) },
         "names inside of JSON are declared as letters only")
-    return "json_extract(\(quoted(String(parts[0]))), '$.\(names.joined(separator: "."))')"
+    return dialect.inside(quoted(String(parts[0])), names.map(String.init))
 }
+
+/// Whether a column is named with the place of a value in its JSON.
+private func isInside(_ column: String) -> Bool { column.contains("/") && !column.hasSuffix("/$text") }
 
 private func isLetter(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)

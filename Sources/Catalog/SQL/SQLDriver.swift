@@ -35,7 +35,11 @@ public enum SQLValue: Sendable, Hashable {
 /// One row of an answer.
 public struct SQLRow: Sendable {
     private let names: [String]
-    private let values: [SQLValue]
+    /// In the order of the statement's columns.
+    public let values: [SQLValue]
+
+    /// The names of the statement's columns.
+    public var columns: [String] { names }
 
     /// A row: the names of the statement's columns, and the value of each.
     public init(names: [String], values: [SQLValue]) {
@@ -54,6 +58,9 @@ public struct SQLRow: Sendable {
 
 /// A connection inside a transaction. Placeholders are `?`; statements are prepared once and kept.
 public protocol SQLConnection {
+    /// How this database spells what not all spell alike.
+    var dialect: SQLDialect { get }
+
     /// The rows of an answer.
     func query(_ sql: String, _ arguments: [SQLValue]) throws(CatalogError) -> [SQLRow]
 
@@ -78,19 +85,45 @@ extension SQLConnection {
     }
 }
 
+/// How much a change excludes other changes, in databases that several processes use.
+public enum WriteStrength: Sendable, Hashable, CaseIterable {
+    /// No other change is made meanwhile, and the body sees every earlier one.
+    case control
+    /// A change of single rows by condition, which beside others cannot do harm: it runs beside every
+    /// change and waits for none but those of the same rows.
+    case plain
+}
+
 /// A database that holds the catalogue.
 ///
 /// Promises: `read` sees one consistent state; `write` is serialised against other writes, atomic
 /// (a body that throws changes nothing) and durable when it returns. Writes that wait at the same
 /// time may share a transaction, each in its own savepoint.
+///
+/// The body of a call may run more than once, after what it did before was undone: a database that
+/// several processes use refuses a change that met another. So a body changes nothing but the
+/// database, and computes its result from what it reads each time.
 public protocol SQLDriver: Sendable {
     /// Reads from one consistent state.
     func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value
 
     /// Changes the database, all or nothing.
+    /// - Parameter strength: a database with one writer takes every strength for `control`.
     @discardableResult
-    func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value
+    func write<Value: Sendable>(
+        _ strength: WriteStrength, _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+    ) async throws -> Value
 
     /// Closes every connection. Calls after it fail.
     func close() async throws
+}
+
+extension SQLDriver {
+    /// Changes the database while no other change is made.
+    @discardableResult
+    public func write<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+    ) async throws -> Value {
+        try await write(.control, body)
+    }
 }

@@ -61,6 +61,12 @@ public struct Table<Record: CatalogRecord>: Sendable {
         updateSQL = "UPDATE \"\(name)\" SET \(assignments) WHERE \"id\" = ?"
     }
 
+    /// The statement that adds several rows.
+    func insertSQL(rows: Int) -> String {
+        let row = "(\(columns.map { _ in "?" }.joined(separator: ", ")))"
+        return insertSQL + String(repeating: ", " + row, count: rows - 1)
+    }
+
     func values(of record: Record) -> [SQLValue] {
         columns.map { $0.read(record) }
     }

@@ -18,10 +18,10 @@ public struct MeasuredDriver: SQLDriver {
 
     @discardableResult
     public func write<Value: Sendable>(
-        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+        _ strength: WriteStrength, _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
         let started = ContinuousClock.now
-        let value = try await base.write(body)
+        let value = try await base.write(strength, body)
         registry.observe((ContinuousClock.now - started) / .seconds(1), in: .catalogWrite)
         return value
     }

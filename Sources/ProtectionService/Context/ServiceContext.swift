@@ -119,7 +119,12 @@ public struct ServiceContext: Sendable {
 extension ServiceError {
     /// A failure of the catalogue.
     package init(catalogue error: CatalogError) {
-        if error.isTransient {
+        if error.code == .outcomeUnknown {
+            self.init(
+                .serviceNotAvailable,
+                "The database did not tell whether the change was made: look before you make it again.",
+                detail: error.description)
+        } else if error.isTransient {
             self.init(
                 .serviceNotAvailable, "The service is busy; try again a little later.", detail: error.description,
                 isRetryable: true)

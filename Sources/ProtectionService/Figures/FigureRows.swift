@@ -34,11 +34,12 @@ struct FigureRows {
     private func readPoints(_ figures: inout ServiceFigures) throws {
         let now = Self.microseconds(figures.now)
         let bounds = ServiceFigures.ageBounds
-        let within = bounds.map { _ in #", SUM("newest" >= ?)"# }.joined()
+        let within = bounds.map { _ in #", SUM(CASE WHEN "newest" >= ? THEN 1 ELSE 0 END)"# }.joined()
         let sql = """
-            SELECT "workload", SUM("pointCount"), MIN("newest"), TOTAL(? - "newest") / 1e6, COUNT("newest")\(within)
+            SELECT "workload", SUM("pointCount"), MIN("newest"),
+            COALESCE(SUM(CAST(? - "newest" AS DOUBLE PRECISION)), 0.0) / 1e6, COUNT("newest")\(within)
             FROM (SELECT "workload", "pointCount", CASE WHEN "standing" IN (?, ?) THEN "newestPointDateTime" END \
-            AS "newest" FROM "unitState")
+            AS "newest" FROM "unitState") AS "unit"
             GROUP BY "workload"
             """
         let arguments =

@@ -116,7 +116,7 @@ package struct IncidentRows {
     }
 
     private func nextID() throws -> String {
-        let sql = #"SELECT COALESCE(MAX(CAST("id" AS INTEGER)), 0) + 1 FROM "incident""#
+        let sql = #"SELECT COALESCE(MAX(CAST("id" AS BIGINT)), 0) + 1 FROM "incident""#
         guard let number = try rows.connection.query(sql, []).first.flatMap({ Int(sqlValue: $0[0]) }) else {
             throw CatalogError(.damaged, "The numbers of incidents cannot be read.")
         }

@@ -51,10 +51,11 @@ extension ChangeRows where Rows == CatalogWriter {
         total.add(change)
         try rows.save(total)
         guard change.filesGained != 0 else { return }
+        let files = rows.connection.dialect.greatest("0", #""files" + ?"#)
         for seconds in [600, 86_400] {
             try rows.connection.execute(
                 """
-                UPDATE "changeTotal" SET "files" = MAX(0, "files" + ?) WHERE "seconds" = ? AND "dateTime" > ?
+                UPDATE "changeTotal" SET "files" = \(files) WHERE "seconds" = ? AND "dateTime" > ?
                 """,
                 [change.filesGained.sqlValue, seconds.sqlValue, total.dateTime.sqlValue])
         }
