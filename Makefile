@@ -48,7 +48,7 @@ man: build
 	@echo "man: $$(ls .build/man/man?/* | wc -l) pages in .build/man"
 
 test: setup test-portal-files
-	@scripts/setup prometheus
+	@scripts/setup prometheus postgresql
 	@scripts/build --build-tests $(SWIFT_FLAGS)
 	$(FEW) timeout 30m swift test --skip-build --skip EndToEndTests
 	$(FEW) timeout 30m swift test --skip-build --filter EndToEndTests

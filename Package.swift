@@ -81,6 +81,7 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "CLinuxCalls"),
 
         library("Texts"),
@@ -102,6 +103,7 @@ let package = Package(
         library("Connectors", ["Texts", "FileTree", "CLinuxCalls", crypto, logging]),
         library("Catalog", ["Texts", "Concurrency", logging]),
         library("CatalogSQLite", ["Catalog", grdb, grdbSQLite]),
+        library("CatalogPostgres", ["Catalog", "CLibPQ"]),
         library("ProtectionRules", ["Texts", "Catalog"]),
         library(
             "ProtectionService",
@@ -136,8 +138,9 @@ let package = Package(
         library(
             "BackupTesting",
             [
-                "FileTree", "ObjectStorage", "Connectors", "Catalog", "CatalogSQLite", "BackupRepository",
-                "ProtectionRules", "ProtectionService", "BackupWork", "SampleData", "WebClient", logging,
+                "FileTree", "ObjectStorage", "Connectors", "Catalog", "CatalogPostgres", "CatalogSQLite",
+                "BackupRepository", "ProtectionRules", "ProtectionService", "BackupWork", "SampleData", "WebClient",
+                logging,
             ], exclude: ["Servers/requirements.txt"]),
         library("MailSMTP", ["Texts", "ProtectionService"]),
         library(
@@ -152,7 +155,7 @@ let package = Package(
             dependencies: [
                 "Concurrency", "Texts", "BackupServer", "Portal", "BackupAPI", "ProtectionRules", "ProtectionService",
                 "Monitoring", "BackupWork", "BackupRepository", "Catalog",
-                "CatalogSQLite",
+                "CatalogPostgres", "CatalogSQLite",
                 "Connectors", "ObjectStorage", "ObjectStorageS3", "SampleData", "FileTree", "Sandbox", "MailSMTP",
                 "WebClient",
                 "CLinuxCalls", argumentParser, logging, lifecycle, signals, hummingbird, nio, nioSSL, crypto, yams,
@@ -178,7 +181,9 @@ let package = Package(
         tests(
             "ConnectorsTests",
             ["CLinuxCalls", "Connectors", "FileTree", "BackupTesting", "SampleData", "Texts", logging]),
-        tests("CatalogTests", ["Concurrency", "Catalog", "CatalogSQLite", "BackupTesting", "SampleData", grdb]),
+        tests(
+            "CatalogTests",
+            ["Concurrency", "Catalog", "CatalogPostgres", "CatalogSQLite", "BackupTesting", "SampleData", grdb]),
         tests("InteropTests", ["BackupRepository", "ObjectStorage", "FileTree", "Connectors", "SampleData"]),
         tests(
             "BackupServerTests",
@@ -230,7 +235,7 @@ let package = Package(
             [
                 "Sandbox",
                 "CLI", "BackupAPI", "BackupRepository", "BackupServer", "BackupTesting", "BackupWork", "Catalog",
-                "CatalogSQLite", "Connectors", "Monitoring",
+                "CatalogPostgres", "CatalogSQLite", "Connectors", "Monitoring",
                 "ObjectStorage", "ObjectStorageS3", "ProtectionRules", "ProtectionService", "SampleData", "WebClient",
                 argumentParser, nio, logging,
             ]),

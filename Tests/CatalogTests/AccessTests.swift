@@ -148,8 +148,9 @@ import Testing
 }
 
 @Suite struct CatalogErasureTests {
-    @Test func `everything goes but the tables that are kept, whatever refers to what`() async throws {
-        let catalog = try await TemporaryCatalog.make()
+    @Test(arguments: CatalogEngine.allCases)
+    func `everything goes but the tables that are kept, whatever refers to what`(engine: CatalogEngine) async throws {
+        let catalog = try await engine.make()
         try await catalog.store.write { writer in
             try writer.insert(contentsOf: [Sample.fullPolicy, Sample.barePolicy])
             try writer.insert(Sample.fullUnit)
@@ -171,8 +172,9 @@ import Testing
         #expect(counts == [0, 0, 0, 0, 0, 1, 1])
     }
 
-    @Test func `the schema stays, so the catalogue is used on`() async throws {
-        let catalog = try await TemporaryCatalog.make()
+    @Test(arguments: CatalogEngine.allCases)
+    func `the schema stays, so the catalogue is used on`(engine: CatalogEngine) async throws {
+        let catalog = try await engine.make()
         try await catalog.store.write { try $0.eraseEverything(keeping: []) }
         try await catalog.store.migrate()
         try await catalog.store.write { try $0.insert(Sample.fullJob) }

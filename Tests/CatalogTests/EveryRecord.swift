@@ -1,14 +1,17 @@
 import BackupTesting
-import Catalog
 import CatalogSQLite
 import Testing
+
+@testable import Catalog
 
 /// One kind of record with two samples, so that tests can walk all of them.
 protocol AnyRecordSamples: Sendable {
     var tableName: String { get }
+    /// The SQL that reads, adds and changes one.
+    var tableStatements: [String] { get }
     /// Stores both, changes the full one into the bare one's values under its own id and back,
     /// and reads everything again.
-    func roundTrip(_ catalog: TemporaryCatalog) async throws
+    func roundTrip(_ catalog: any TestCatalog) async throws
     /// Compares the declaration with the properties and with the schema.
     func checkDeclaration(_ catalog: TemporaryCatalog) async throws
 }
@@ -27,7 +30,12 @@ struct RecordSamples<Record: CatalogRecord & Hashable>: AnyRecordSamples {
 
     var tableName: String { Record.table.name }
 
-    func roundTrip(_ catalog: TemporaryCatalog) async throws {
+    var tableStatements: [String] {
+        let table = Record.table
+        return [table.findSQL, table.insertSQL, table.updateSQL, table.saveSQL]
+    }
+
+    func roundTrip(_ catalog: any TestCatalog) async throws {
         let store = catalog.store
         try await store.write { try $0.insert(contentsOf: [full, bare]) }
         #expect(try await store.find(Record.self, id: full.id) == full)

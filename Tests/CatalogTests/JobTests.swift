@@ -13,15 +13,16 @@ import Testing
     }
 
     private func claim(
-        _ catalog: TemporaryCatalog, _ owner: String, at moment: Date, limit: Int = 10, kinds: [String] = ["backup"]
+        _ catalog: any TestCatalog, _ owner: String, at moment: Date, limit: Int = 10, kinds: [String] = ["backup"]
     ) async throws -> [Job] {
         try await catalog.store.write {
             try $0.claimJobs(owner: owner, now: moment, leaseSeconds: 60, kinds: kinds, limit: limit)
         }
     }
 
-    @Test func `workers that claim at the same time get different jobs`() async throws {
-        let catalog = try await TemporaryCatalog.make()
+    @Test(arguments: CatalogEngine.allCases)
+    func `workers that claim at the same time get different jobs`(engine: CatalogEngine) async throws {
+        let catalog = try await engine.make()
         let jobs = (0..<100).map { job($0) }
         try await catalog.store.write { try $0.insert(contentsOf: jobs) }
         let claimed = try await withThrowingTaskGroup(of: [Job].self) { group in
@@ -36,8 +37,9 @@ import Testing
         for job in claimed { #expect(try await catalog.store.find(Job.self, id: job.id) == job) }
     }
 
-    @Test func `only due jobs of the wanted kinds are claimed, the earliest first`() async throws {
-        let catalog = try await TemporaryCatalog.make()
+    @Test(arguments: CatalogEngine.allCases)
+    func `only due jobs of the wanted kinds are claimed, the earliest first`(engine: CatalogEngine) async throws {
+        let catalog = try await engine.make()
         let jobs = [
             job(1, runAfter: Sample.later(-1)), job(2, runAfter: Sample.later(-5)), job(3, runAfter: Sample.later(1)),
             job(4, kind: "prune"), job(5, runAfter: now),
@@ -54,8 +56,11 @@ import Testing
             ])
     }
 
-    @Test func `a lease that ran out is taken over, and its former holder changes nothing any more`() async throws {
-        let catalog = try await TemporaryCatalog.make()
+    @Test(arguments: CatalogEngine.allCases)
+    func `a lease that ran out is taken over, and its former holder changes nothing any more`(
+        engine: CatalogEngine
+    ) async throws {
+        let catalog = try await engine.make()
         try await catalog.store.write { [job = job(1)] in try $0.insert(job) }
         let first = try #require(try await claim(catalog, "same process", at: now).first)
         #expect(try await claim(catalog, "other", at: Sample.later(59)) == [])
@@ -87,8 +92,10 @@ import Testing
         #expect(!again)
     }
 
-    @Test func `a released job waits again with its cursor, a failed one keeps its error`() async throws {
-        let catalog = try await TemporaryCatalog.make()
+    @Test(arguments: CatalogEngine.allCases)
+    func `a released job waits again with its cursor, a failed one keeps its error`(engine: CatalogEngine) async throws
+    {
+        let catalog = try await engine.make()
         try await catalog.store.write { [job = job(1)] in try $0.insert(job) }
         let first = try #require(try await claim(catalog, "w", at: now).first)
         #expect(
@@ -106,8 +113,9 @@ import Testing
         #expect(failed?.error == Sample.error)
     }
 
-    @Test func `one open job per kind and subject`() async throws {
-        let catalog = try await TemporaryCatalog.make()
+    @Test(arguments: CatalogEngine.allCases)
+    func `one open job per kind and subject`(engine: CatalogEngine) async throws {
+        let catalog = try await engine.make()
         var twin = job(1)
         twin.id = "twin"
         let added = try await catalog.store.write { [job = job(1), twin] in [try $0.addJob(job), try $0.addJob(twin)] }

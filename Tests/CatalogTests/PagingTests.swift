@@ -26,11 +26,13 @@ import Testing
         return orders
     }
 
-    @Test(arguments: [11, 12] as [UInt64])
-    func `pages by key are the sorted rows, whatever the order and whatever is missing`(seed: UInt64) async throws {
+    @Test(arguments: [11, 12] as [UInt64], CatalogEngine.allCases)
+    func `pages by key are the sorted rows, whatever the order and whatever is missing`(
+        seed: UInt64, engine: CatalogEngine
+    ) async throws {
         var random = SeededGenerator(seed: seed)
         let units = (0..<90).map { RandomUnits.unit($0, &random) }
-        let catalog = try await TemporaryCatalog.make()
+        let catalog = try await engine.make()
         try await catalog.store.write {
             try $0.insert(contentsOf: RandomUnits.policyRecords())
             try $0.insert(contentsOf: units)
@@ -49,10 +51,11 @@ import Testing
         }
     }
 
-    @Test func `offsets count from the position`() async throws {
+    @Test(arguments: CatalogEngine.allCases)
+    func `offsets count from the position`(engine: CatalogEngine) async throws {
         var random = SeededGenerator(seed: 5)
         let units = (0..<60).map { RandomUnits.unit($0, &random) }
-        let catalog = try await TemporaryCatalog.make()
+        let catalog = try await engine.make()
         try await catalog.store.write {
             try $0.insert(contentsOf: RandomUnits.policyRecords())
             try $0.insert(contentsOf: units)
@@ -75,10 +78,11 @@ import Testing
         }
     }
 
-    @Test func `pages lose and repeat nothing while rows are added and removed`() async throws {
+    @Test(arguments: CatalogEngine.allCases)
+    func `pages lose and repeat nothing while rows are added and removed`(engine: CatalogEngine) async throws {
         var random = SeededGenerator(seed: 21)
         for order in orders(&random) {
-            let catalog = try await TemporaryCatalog.make()
+            let catalog = try await engine.make()
             let units = (0..<50).map { RandomUnits.unit($0, &random) }
             try await catalog.store.write {
                 try $0.insert(contentsOf: RandomUnits.policyRecords())

@@ -5,8 +5,9 @@ import Testing
 @Suite struct WriterTests {
     private struct Refused: Error {}
 
-    @Test func `updates and deletes by condition tell how many rows they met`() async throws {
-        let catalog = try await TemporaryCatalog.make()
+    @Test(arguments: CatalogEngine.allCases)
+    func `updates and deletes by condition tell how many rows they met`(engine: CatalogEngine) async throws {
+        let catalog = try await engine.make()
         let counts = try await catalog.store.write { writer in
             try writer.insert(Sample.fullSession)
             try writer.insert(contentsOf: [Sample.fullArtifact, Sample.bareArtifact])
@@ -24,8 +25,9 @@ import Testing
         #expect(left.map(\.status) == [.scheduled])
     }
 
-    @Test func `a missing row cannot be updated, and deleting it says so`() async throws {
-        let catalog = try await TemporaryCatalog.make()
+    @Test(arguments: CatalogEngine.allCases)
+    func `a missing row cannot be updated, and deleting it says so`(engine: CatalogEngine) async throws {
+        let catalog = try await engine.make()
         let error = await #expect(throws: CatalogError.self) {
             try await catalog.store.write { try $0.update(Sample.barePolicy) }
         }
@@ -34,8 +36,9 @@ import Testing
         #expect(!isDeleted)
     }
 
-    @Test func `names that are no columns never reach the database`() async throws {
-        let catalog = try await TemporaryCatalog.make()
+    @Test(arguments: CatalogEngine.allCases)
+    func `names that are no columns never reach the database`(engine: CatalogEngine) async throws {
+        let catalog = try await engine.make()
         let set = await #expect(throws: CatalogError.self) {
             try await catalog.store.write { try $0.update(Job.self, where: .true, set: ["kind\" = '' --": .null]) }
         }
@@ -48,8 +51,9 @@ import Testing
         #expect([set?.code, order?.code, position?.code] == [.invalidQuery, .invalidQuery, .invalidQuery])
     }
 
-    @Test func `the schema holds what belongs together`() async throws {
-        let catalog = try await TemporaryCatalog.make()
+    @Test(arguments: CatalogEngine.allCases)
+    func `the schema holds what belongs together`(engine: CatalogEngine) async throws {
+        let catalog = try await engine.make()
         try await catalog.store.write { writer in
             try writer.insert(Sample.fullPolicy)
             try writer.insert(Sample.fullUnit)
@@ -84,15 +88,16 @@ import Testing
     }
 
     private func refused(
-        _ code: CatalogError.Code, _ catalog: TemporaryCatalog,
+        _ code: CatalogError.Code, _ catalog: any TestCatalog,
         _ body: @escaping @Sendable (CatalogWriter) throws -> Void
     ) async throws {
         let error = await #expect(throws: CatalogError.self) { try await catalog.store.write { try body($0) } }
         #expect(error?.code == code)
     }
 
-    @Test func `a body that throws after several changes leaves none`() async throws {
-        let catalog = try await TemporaryCatalog.make()
+    @Test(arguments: CatalogEngine.allCases)
+    func `a body that throws after several changes leaves none`(engine: CatalogEngine) async throws {
+        let catalog = try await engine.make()
         await #expect(throws: Refused.self) {
             try await catalog.store.write { writer in
                 try writer.insert(Sample.fullPolicy)

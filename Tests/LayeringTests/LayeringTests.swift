@@ -11,7 +11,8 @@ struct LayeringTests {
         ("HTTPTypes", ["BackupServer"]), ("AsyncHTTPClient", ["ObjectStorageS3", "WebClient"]),
         ("JWTKit", ["BackupServer"]),
         ("GRDB", ["CatalogSQLite"]), ("ArgumentParser", ["CLI"]), ("Yams", ["CLI"]), ("CZstd", ["ResticFormat"]),
-        ("CCrypto", ["ResticFormat", "ProtectionService"]), ("CZlib", ["BackupServer", "ProtectionService"]),
+        ("CCrypto", ["ResticFormat", "ProtectionService"]), ("CLibPQ", ["CatalogPostgres"]),
+        ("CZlib", ["BackupServer", "ProtectionService"]),
         // It would bring libcurl and 26 more libraries into the program.
         ("FoundationNetworking", []),
     ]

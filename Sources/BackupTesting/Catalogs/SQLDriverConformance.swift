@@ -38,9 +38,12 @@ public struct SQLDriverConformance: Sendable, CustomStringConvertible {
             .text("O'Brien \"x\" ; -- ? \u{1F600} e\u{301}"), .blob([]), .blob([0, 255, 39]),
         ]
         try await driver.write { connection in
-            for type in ["INTEGER", "DOUBLE PRECISION", "TEXT", "BLOB"] {
-                try connection.execute("CREATE TABLE \"t\(type.prefix(1))\" (\"v\" \(type))", [])
-            }
+            let isPostgres = connection.dialect == .postgres
+            let types = [
+                "tI": isPostgres ? "BIGINT" : "INTEGER", "tD": "DOUBLE PRECISION", "tT": "TEXT",
+                "tB": isPostgres ? "BYTEA" : "BLOB",
+            ]
+            for (table, type) in types { try connection.execute("CREATE TABLE \"\(table)\" (\"v\" \(type))", []) }
             for value in values {
                 try connection.execute("INSERT INTO \"\(table(for: value))\" (\"v\") VALUES (?)", [value])
             }

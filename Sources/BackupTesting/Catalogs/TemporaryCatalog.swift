@@ -8,13 +8,24 @@ public final class TemporaryCatalog: Sendable {
     public let driver: SQLiteDriver
     public let path: String
     private let folder: URL
+    /// Where the records are in place of the file, where the suites run over PostgreSQL.
+    private let postgres: PostgresCatalog?
 
-    private init(folder: URL, waitingWritesLimit: Int) throws {
+    private init(folder: URL, waitingWritesLimit: Int, postgres: PostgresCatalog? = nil) throws {
         self.folder = folder
         path = folder.appending(path: "catalog.sqlite").path
         driver = try SQLiteDriver(path: path, waitingWritesLimit: waitingWritesLimit)
-        store = CatalogStore(driver: driver)
+        self.postgres = postgres
+        let used: any SQLDriver = postgres?.driver ?? driver
+        store = CatalogStore(driver: Self.isTwice ? TwiceDriver(used) : used)
     }
+
+    /// Whether catalogues with a schema are in PostgreSQL: `HOLDFAST_CATALOG=postgres swift test …` runs
+    /// any suite so that looks at no file.
+    private static let isPostgres = ProcessInfo.processInfo.environment["HOLDFAST_CATALOG"] == "postgres"
+
+    /// Whether the bodies of all calls run twice: `HOLDFAST_TWICE=1 swift test …` runs any suite so.
+    private static let isTwice = ProcessInfo.processInfo.environment["HOLDFAST_TWICE"] == "1"
 
     deinit {
         // What cannot be removed stays in the folder for temporary files, which the system empties.
@@ -26,15 +37,20 @@ public final class TemporaryCatalog: Sendable {
 
     /// Makes a catalogue with this program's schema.
     public static func make(waitingWritesLimit: Int = 10_000) async throws -> TemporaryCatalog {
-        let catalog = try unmigrated(waitingWritesLimit: waitingWritesLimit)
-        try await catalog.store.migrate()
+        let postgres = isPostgres ? try await PostgresCatalog.make() : nil
+        let catalog = try TemporaryCatalog(
+            folder: newFolder(), waitingWritesLimit: waitingWritesLimit, postgres: postgres)
+        if postgres == nil { try await catalog.store.migrate() }
         return catalog
+    }
+
+    private static func newFolder() -> URL {
+        FileManager.default.temporaryDirectory.appending(path: "catalog-" + UUID().uuidString)
     }
 
     /// Makes a catalogue over an empty database.
     public static func unmigrated(waitingWritesLimit: Int = 10_000) throws -> TemporaryCatalog {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "catalog-" + UUID().uuidString)
-        return try TemporaryCatalog(folder: folder, waitingWritesLimit: waitingWritesLimit)
+        try TemporaryCatalog(folder: newFolder(), waitingWritesLimit: waitingWritesLimit)
     }
 }
 
@@ -42,17 +58,20 @@ extension TemporaryCatalog {
     /// Every row of every table as text, in a fixed order: equal before and after whatever changes nothing.
     /// Without the audit trail, in which a refusal leaves a record too.
     public func rows() async throws -> [String] {
-        try await driver.read { connection in
-            let tables = try connection.query(
-                """
-                SELECT "name" FROM "sqlite_master" WHERE "type" = 'table' AND "name" <> 'auditRecord' ORDER BY "name"
-                """, [])
+        let used: any SQLDriver = postgres?.driver ?? driver
+        return try await used.read { connection in
+            let names =
+                switch connection.dialect {
+                case .sqlite: #"SELECT "name" FROM "sqlite_master" WHERE "type" = 'table'"#
+                case .postgres: #"SELECT "tablename" FROM "pg_tables" WHERE "schemaname" = 'public'"#
+                }
+            let tables = try connection.query(names, []).compactMap { row in
+                if case .text(let name) = row[0] { name } else { nil }
+            }
             var lines: [String] = []
-            for row in tables {
-                guard case .text(let table) = row["name"] else { continue }
-                let columns = try connection.query("PRAGMA table_info(\"\(table)\")", [])
+            for table in tables.sorted() where !["auditRecord", "commitMark"].contains(table) {
                 let rows = try connection.query("SELECT * FROM \"\(table)\" ORDER BY 1", [])
-                lines += rows.map { row in "\(table): \(columns.indices.map { "\(row[$0])" }.joined(separator: ", "))" }
+                lines += rows.map { row in "\(table): \(row.values.map { "\($0)" }.joined(separator: ", "))" }
             }
             return lines
         }
