@@ -7,8 +7,10 @@ import ProtectionService
 
 struct CatalogCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "catalog", abstract: "Copy the catalogue, or rebuild a lost one.",
-        subcommands: [CatalogCopyCommand.self, RebuildCommand.self])
+        commandName: "catalog", abstract: "Copy or move the catalogue, or rebuild a lost one.",
+        subcommands: [
+            CatalogCopyCommand.self, CatalogMoveCommand.self, CatalogMigrateCommand.self, RebuildCommand.self,
+        ])
 
     struct RebuildCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -38,6 +40,9 @@ struct CatalogCommand: AsyncParsableCommand {
             if let tenant { try await StateFolder.recoverSettings(at: state.path, tenantPath: tenant) }
             var folder = try await StateFolder.open(at: state.path)
             folder.lock = try StateLock.take(in: folder.url)
+            guard !replace || folder.settings.catalog == nil else {
+                throw UsageError("The catalogue is in PostgreSQL: give an empty database, and leave --replace out.")
+            }
             if replace { try folder.moveCatalogAside() }
             let composition = try await Composition(
                 folder, logger: LogOptions.command(.error).logger, isRebuilding: true)

@@ -30,6 +30,10 @@ struct CatalogCopyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let state = try await StateFolder.open(at: state.path)
+        guard state.settings.catalog == nil else {
+            throw UsageError(
+                "The catalogue is in PostgreSQL: copy it with that one's tools, as docs/operate/postgresql.md shows.")
+        }
         let copies = CatalogCopies(folder: URL(filePath: folder).standardizedFileURL)
         let now = Date()
         let copy = try copies.add(of: state.catalogPath, at: now)

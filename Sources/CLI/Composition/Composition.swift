@@ -17,7 +17,7 @@ struct Composition {
     let state: StateFolder
     let service: ServiceContext
     let logger: Logger
-    let driver: SQLiteDriver
+    let driver: any SQLDriver
 
     /// Opens the catalogue and puts the service together.
     /// - Parameter clock: the service's time; the sandbox has its own.
@@ -52,7 +52,9 @@ struct Composition {
                     "The catalogue is brought to this version; a copy of before is kept.", metadata: ["copy": "\(copy)"]
                 )
             }
-            try await catalog.migrate()
+            // One in PostgreSQL has this version already.
+            if driver is SQLiteDriver { try await catalog.migrate() }
+            try await CatalogNotes.requireCurrent(driver)
             let tenant = try await Self.tenant(
                 of: state, copyLimit: copiesPerSource, catalog: catalog, logger: logger)
             var dependencies = try Self.dependencies(

@@ -35,7 +35,7 @@ extension Composition {
         let opensAny = !openKeys.isEmpty || rows.contains { opens($0.sealedMasterKey, context: $0.id) }
         guard opensAny || (keys.isEmpty && rows.isEmpty) else {
             throw StateRefusal.foreignSecret(
-                secret: state.url.appending(path: StateFile.secret).path, catalog: state.catalogPath)
+                secret: state.url.appending(path: StateFile.secret).path, catalog: state.catalogName)
         }
         guard let current = keys.first(where: { $0.retiredDateTime == nil }) else { return }
         if !openKeys.contains(where: { $0.id == current.id }) { throw damagedSigningKey }
@@ -50,16 +50,18 @@ extension Composition {
             CatalogError(
                 .damaged,
                 """
-                The catalogue '\(state.catalogPath)' is damaged: the key that signs tokens does not open. Put back a \
+                The catalogue '\(state.catalogName)' is damaged: the key that signs tokens does not open. Put back a \
                 copy; the repositories are not affected.
                 """))
     }
 
-    /// Reads the whole of the catalogue.
+    /// Reads the whole of the catalogue, where it is a file: a database of PostgreSQL is looked after
+    /// with its own tools.
     /// - Throws: an error that names the file and says what to do.
     @Sendable func requireSoundCatalog() async throws {
+        guard let file = driver as? SQLiteDriver else { return }
         do {
-            try await driver.requireSound()
+            try await file.requireSound()
         } catch {
             throw state.told(error)
         }

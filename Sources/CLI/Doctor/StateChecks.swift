@@ -97,7 +97,7 @@ struct StateChecks {
     // MARK: The catalogue
 
     private func catalogue(of state: StateFolder) async -> [Finding] {
-        guard FileManager.default.fileExists(atPath: state.catalogPath) else {
+        guard state.settings.catalog != nil || FileManager.default.fileExists(atPath: state.catalogPath) else {
             return [
                 Finding(
                     "catalog", .failing, "'\(state.catalogPath)' is missing.",

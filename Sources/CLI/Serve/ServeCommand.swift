@@ -207,6 +207,10 @@ struct ServeCommand: AsyncParsableCommand {
         }
         if sandbox {
             try requireSandboxOptions(isLoopback: configuration.isLoopback, settings.store)
+            guard settings.catalog.address == nil else {
+                throw UsageError(
+                    "--sandbox keeps its catalogue in its own folder: leave the setting 'catalog' out.")
+            }
             let made = try await SandboxComposition(
                 try await StateFolder.openOrCreateSandbox(at: state), logger: monitor.logger,
                 copiesPerSource: settings.copiesPerSource, metrics: monitor.registry
@@ -221,9 +225,10 @@ struct ServeCommand: AsyncParsableCommand {
             throw UsageError(
                 "Give --tenant the folder that holds drives/<user>/... (or give --sandbox, which makes a tenant).")
         }
+        try await StateFolder.examine(settings.catalog)
         try await StoreExamination(settings.store, logger: monitor.logger.of(.store)).run()
         let folder = try await StateFolder.openOrCreate(
-            at: state, tenantPath: tenant, store: settings.store, mayMove: moveTenant)
+            at: state, tenantPath: tenant, store: settings.store, catalog: settings.catalog, mayMove: moveTenant)
         let composition = try await Composition(
             folder, logger: monitor.logger, copiesPerSource: settings.copiesPerSource, metrics: monitor.registry,
             configure: configure)

@@ -1,11 +1,12 @@
 import BackupServer
+import Catalog
 import ObjectStorageS3
 import ProtectionRules
 
 /// What is wrong with settings only together. Options speak for themselves: what they do not fit is
 /// told where they are used.
 extension Configuration {
-    var contradictions: [ConfigurationFault] { tlsFaults + storeFaults + mailFaults + signInFaults }
+    var contradictions: [ConfigurationFault] { tlsFaults + catalogFaults + storeFaults + mailFaults + signInFaults }
 
     private var tlsFaults: [ConfigurationFault] {
         switch (isGiven("server.tls.certificate"), isGiven("server.tls.key")) {
@@ -23,6 +24,22 @@ extension Configuration {
                 is \(listen), and tokens would cross the network in the clear. Give server.tls.certificate and \
                 server.tls.key, or listen on 127.0.0.1 and put a proxy that speaks TLS in front.
                 """)
+        }
+    }
+
+    private var catalogFaults: [ConfigurationFault] {
+        guard settings.catalog.address != nil else {
+            let others = Setting.catalog.map(\.name).filter { $0.hasPrefix("postgres.") && isGiven($0) }
+            return others.flatMap { fault($0, "needs catalog, as \(CatalogSettings.form).") }
+        }
+        var settings = settings.catalog
+        // Whether the secret can be read is told at the start.
+        settings.password = nil
+        do {
+            _ = try settings.postgres(environment: [:])
+            return []
+        } catch {
+            return fault("catalog", "cannot be used: \((error as? CatalogError)?.message ?? "\(error)")")
         }
     }
 

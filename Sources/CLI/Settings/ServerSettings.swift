@@ -12,6 +12,7 @@ struct ServerSettings: Sendable {
     var worker = WorkerSettings()
     var incidents = IncidentSettings()
     var place = PlaceSettings()
+    var catalog = CatalogSettings()
     var store = StoreSettings()
     var cache = CacheSettings()
     var tokens = TokenSettings()

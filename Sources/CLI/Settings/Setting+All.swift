@@ -3,8 +3,8 @@ import ProtectionRules
 extension Setting {
     /// Every setting, in the order in which they are shown.
     static let all: [Setting] =
-        places + store + policy + restore + limits + retention + work + verification + incident + server + portal
-        + signIn + metrics + surroundings + logLevels
+        places + catalog + store + policy + restore + limits + retention + work + verification + incident + server
+        + portal + signIn + metrics + surroundings + logLevels
 
     /// The setting that a name means, today's or an earlier one.
     static func named(_ name: String) -> Setting? { all.first { $0.isNamed(name) } }

@@ -39,7 +39,9 @@ enum StateFile {
 /// What a state folder looks like to this program.
 enum StateFormat {
     /// The greatest version that this program reads.
-    static let version = 2
+    static let version = 3
+    /// That of a folder whose repositories are elsewhere, and whose catalogue is here.
+    static let withCatalog = 2
     /// That of a folder which holds its repositories, as every program reads it.
     static let withRepositories = 1
     /// The length of the master secret.

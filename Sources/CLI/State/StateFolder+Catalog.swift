@@ -8,7 +8,8 @@ extension StateFolder {
     /// Opens the catalogue. A missing or empty one is created only where there is nothing
     /// that it should know.
     /// - Parameter isRebuilding: whether the caller restores a lost catalogue.
-    func openCatalog(isRebuilding: Bool) async throws -> SQLiteDriver {
+    func openCatalog(isRebuilding: Bool) async throws -> any SQLDriver {
+        if let postgres = try settings.catalog?.postgres() { return try await openPostgres(postgres) }
         if !isRebuilding, let loss = catalogLoss(), try await repositories.holdsRepositories() {
             throw lostCatalog(loss)
         }
@@ -25,7 +26,8 @@ extension StateFolder {
     /// Keeps a copy of a catalogue that this program is about to bring to its own version: the
     /// program of before refuses what comes out.
     /// - Returns: the copy; nil where nothing is about to change.
-    func copyCatalogBeforeUpgrade(_ driver: SQLiteDriver) async throws -> String? {
+    func copyCatalogBeforeUpgrade(_ driver: any SQLDriver) async throws -> String? {
+        guard driver is SQLiteDriver else { return nil }
         // A new catalogue has no versions yet. One that cannot be read is refused by what follows.
         guard let present = try? await SchemaVersion.present(in: driver), present > 0, present < SchemaVersion.known
         else { return nil }
@@ -34,8 +36,9 @@ extension StateFolder {
         return copy
     }
 
-    /// Bytes of the catalogue with its write-ahead log; nil where it is not there.
+    /// Bytes of the catalogue with its write-ahead log; nil where it is no file, or not there.
     var catalogBytes: Int? {
+        guard settings.catalog == nil else { return nil }
         let sizes = StateFile.catalogSuffixes.compactMap { suffix in
             let attributes = try? FileManager.default.attributesOfItem(atPath: catalogPath + suffix)
             return (attributes?[.size] as? NSNumber)?.intValue
@@ -75,7 +78,7 @@ extension StateFolder {
 
     /// The refusal to go on without the catalogue.
     func lostCatalog(_ loss: StateRefusal.CatalogLoss) -> StateRefusal {
-        .catalogLost(loss, catalog: catalogPath, repositories: repositories.address, rebuild: rebuildCommand)
+        .catalogLost(loss, catalog: catalogName, repositories: repositories.address, rebuild: rebuildCommand)
     }
 
     /// The error with what to do, where it is damage of the catalogue; otherwise the error itself.

@@ -50,7 +50,8 @@ struct StateFolder: Sendable {
     ///   Otherwise it is refused where there are backups: every drive of the old one would look
     ///   deleted, and a drive of the same name in the new one would go on in its repository.
     static func openOrCreate(
-        at path: String, tenantPath: String, store: StoreSettings = StoreSettings(), mayMove: Bool = false
+        at path: String, tenantPath: String, store: StoreSettings = StoreSettings(),
+        catalog: CatalogSettings = CatalogSettings(), mayMove: Bool = false
     ) async throws -> StateFolder {
         let tenant = try existingTenant(tenantPath)
         let url = URL(filePath: path).standardizedFileURL
@@ -58,17 +59,18 @@ struct StateFolder: Sendable {
         try requireOutside(url, of: tenant)
         guard !url.holds(StateFile.sandbox) else { throw StateRefusal.isSandbox(url.path) }
         guard url.holds(StateFile.settings) else {
-            return try await create(at: url, tenantPath: tenant.path, store: store)
+            return try await create(at: url, tenantPath: tenant.path, store: store, catalog: catalog)
         }
         var state = try await openAsServer(at: url)
-        try await state.take(store)
+        try await state.take(store, catalog)
         try await state.adopt(tenant, mayMove: mayMove)
         return state
     }
 
     /// Makes a state folder and opens it as its one server.
     static func create(
-        at url: URL, tenantPath: String, store: StoreSettings = StoreSettings()
+        at url: URL, tenantPath: String, store: StoreSettings = StoreSettings(),
+        catalog: CatalogSettings = CatalogSettings()
     ) async throws -> StateFolder {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
         guard StateFile.ofBegunFolder.isSuperset(of: entries) else {
@@ -81,7 +83,7 @@ struct StateFolder: Sendable {
             // A start that was killed before it wrote settings left a secret on which nothing depends yet.
             try MasterSecret.makeIfMissing(in: url)
             let settings = StateSettings(
-                tenantID: UUID().uuidString.lowercased(), tenantPath: tenantPath, store: store)
+                tenantID: UUID().uuidString.lowercased(), tenantPath: tenantPath, store: store, catalog: catalog)
             try settings.write(in: url)
         }
         var state = try await open(at: url.path)
@@ -135,9 +137,9 @@ extension StateFolder {
     }
 
     /// Takes the store that the server was told, unless backups are left behind in another one.
-    private mutating func take(_ store: StoreSettings) async throws {
+    private mutating func take(_ store: StoreSettings, _ catalog: CatalogSettings) async throws {
         var next = settings
-        next.keep(store)
+        next.keep(store, catalog)
         guard next != settings else { return }
         let shelf = try Self.shelf(in: url, of: next)
         let isMove = next.store?.address != settings.store?.address
@@ -148,6 +150,12 @@ extension StateFolder {
         try next.write(in: url)
         settings = next
         repositories = shelf
+    }
+
+    /// Remembers where the catalogue went.
+    mutating func keep(catalog: CatalogSettings) throws {
+        settings.keep(settings.store ?? StoreSettings(), catalog)
+        try settings.write(in: url)
     }
 
     /// What to tell a user whose folder has no settings but was a state folder; nil where it was none.

@@ -10,18 +10,28 @@ struct StateSettings: Codable, Equatable, Sendable {
     var tenantPath: String
     /// Where the repositories are, as `serve` was last told; nil for the folder in this one.
     var store: StoreSettings?
+    /// Where the catalogue is, as `serve` was last told; nil for the file in this folder.
+    var catalog: CatalogSettings?
 
-    init(tenantID: String, tenantPath: String, store: StoreSettings? = nil) {
+    init(
+        tenantID: String, tenantPath: String, store: StoreSettings? = nil, catalog: CatalogSettings? = nil
+    ) {
         formatVersion = StateFormat.withRepositories
         self.tenantID = tenantID
         self.tenantPath = tenantPath
-        keep(store ?? StoreSettings())
+        keep(store ?? StoreSettings(), catalog ?? CatalogSettings())
     }
 
-    /// Takes another store. A program that knows none must not look for repositories here.
-    mutating func keep(_ store: StoreSettings) {
+    /// Takes other places. A program that knows none must not look for repositories or a catalogue here.
+    mutating func keep(_ store: StoreSettings, _ catalog: CatalogSettings) {
         self.store = store.address == nil ? nil : store
-        formatVersion = self.store == nil ? StateFormat.withRepositories : StateFormat.version
+        self.catalog = catalog.address == nil ? nil : catalog
+        formatVersion =
+            if self.catalog != nil {
+                StateFormat.version
+            } else {
+                self.store == nil ? StateFormat.withRepositories : StateFormat.withCatalog
+            }
     }
 
     /// Reads the settings of a state folder.

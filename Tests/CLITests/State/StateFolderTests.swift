@@ -1,5 +1,5 @@
 import Sandbox
-import CatalogSQLite
+import Catalog
 import Foundation
 import ObjectStorage
 import Testing

@@ -137,7 +137,7 @@ import Testing
         other.endpoint = "http://127.0.0.1:1"
         // Nobody answers there, so this would fail if the bucket were asked.
         var settings = try await StateFolder.open(at: scratch.path("state")).settings
-        settings.keep(other)
+        settings.keep(other, CatalogSettings())
         try settings.write(in: URL(filePath: scratch.path("state")))
         other.region = "eu-north-1"
         #expect(try await start(other).settings.store?.region == "eu-north-1")
