@@ -75,26 +75,47 @@ public struct CatalogTransfer: Sendable {
     private func copy(_ table: String) async throws -> Int {
         var (last, count) = ("", 0)
         while case let rows = try await page(source, table, after: last), let end = rows.last {
-            try await target.write { connection in try Self.add(rows, to: table, connection) }
+            try await add(rows, to: table)
             count += rows.count
             last = try Self.id(of: end, table)
         }
         return count
     }
 
-    private static func add(_ rows: [SQLRow], to table: String, _ connection: any SQLConnection) throws {
+    /// Adds rows, as many in one statement as the target takes. Where it refuses them, they are added
+    /// one by one, which tells the row.
+    private func add(_ rows: [SQLRow], to table: String) async throws {
+        do {
+            try await target.write { connection in
+                let size = connection.dialect.rowsPerInsert
+                for start in stride(from: 0, to: rows.count, by: size) {
+                    try Self.insert(rows[start..<min(start + size, rows.count)], into: table, connection)
+                }
+            }
+        } catch let error as CatalogError where !error.isTransient {
+            try await target.write { connection in
+                for row in rows {
+                    do throws(CatalogError) {
+                        try Self.insert([row], into: table, connection)
+                    } catch {
+                        throw CatalogError(
+                            error.code,
+                            "Row \(try Self.id(of: row, table)) of \(table) cannot be copied: \(error.message)")
+                    }
+                }
+            }
+        }
+    }
+
+    private static func insert(
+        _ rows: ArraySlice<SQLRow>, into table: String, _ connection: any SQLConnection
+    ) throws(CatalogError) {
         guard let columns = rows.first?.columns else { return }
         let names = columns.map(quoted).joined(separator: ", ")
         let marks = "(\(columns.map { _ in "?" }.joined(separator: ", ")))"
-        for row in rows {
-            do {
-                try connection.execute("INSERT INTO \(quoted(table)) (\(names)) VALUES \(marks)", row.values)
-            } catch {
-                guard !error.isTransient else { throw error }
-                throw CatalogError(
-                    error.code, "Row \(try id(of: row, table)) of \(table) cannot be copied: \(error.message)")
-            }
-        }
+        try connection.execute(
+            "INSERT INTO \(quoted(table)) (\(names)) VALUES \(rows.map { _ in marks }.joined(separator: ", "))",
+            rows.flatMap(\.values))
     }
 
     /// Reads both once more and compares them.
