@@ -33,7 +33,8 @@ import Testing
             "program": ["add", "list", "remove"],
             "config": ["show", "check", "explain", "sample", "schema"],
             "repository": ["list", "path", "password", "check", "verify", "repair", "prune", "adopt"],
-            "catalog": ["copy", "rebuild"], "demo": ["show", "attack", "tenant"], "activity": ["list"],
+            "catalog": ["copy", "move", "migrate", "rebuild"], "demo": ["show", "attack", "tenant"],
+            "activity": ["list"],
             "context": ["add", "list", "use", "remove"],
             "operator": ["first-code", "list", "add", "remove", "reset"],
         ]

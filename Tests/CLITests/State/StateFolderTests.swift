@@ -197,9 +197,9 @@ import Testing
 
     @Test func `settings of a newer format are refused and kept`() async throws {
         do { _ = try await create() }
-        let newer = #"{"formatVersion": 3, "tenantID": "t", "tenantPath": "/t"}"#
+        let newer = #"{"formatVersion": 4, "tenantID": "t", "tenantPath": "/t"}"#
         try scratch.write(newer, to: "state/settings.json")
-        #expect(await refusedStart() == .newerFormat(folder: scratch.path("state"), found: 3, known: 2))
+        #expect(await refusedStart() == .newerFormat(folder: scratch.path("state"), found: 4, known: 3))
         #expect(try scratch.text(of: "state/settings.json") == newer)
     }
 
