@@ -40,8 +40,8 @@ public struct CatalogStore: Sendable {
     }
 
     /// Makes one atomic change, durable when this returns. A body that throws changes nothing. It may
-    /// run more than once, each time as if for the first time. Throws `readOnly` where the database is
-    /// damaged.
+    /// run more than once, each time as if for the first time.
+    /// - Throws: `readOnly` where the database is damaged.
     @discardableResult
     public func write<Value: Sendable>(
         _ body: @escaping @Sendable (CatalogWriter) throws -> Value
