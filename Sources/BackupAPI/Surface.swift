@@ -1,3 +1,4 @@
+import Catalog
 import ProtectionRules
 public import ProtectionService
 import Foundation
@@ -59,12 +60,20 @@ public struct SurfaceSettings: Sendable {
         return odata
     }
 
+    /// What clients are told of a failure; nil for one that only the log may know. Reads ask the
+    /// catalogue themselves, and a database that is away for a moment is no fault of the program.
+    static func told(_ error: any Error) -> ServiceError? {
+        if let error = error as? ServiceError { return error }
+        guard let error = error as? CatalogError, error.isTransient else { return nil }
+        return ServiceError(catalogue: error)
+    }
+
     private var configuration: ServiceConfiguration {
         let dependencies = service.dependencies
         var configuration = ServiceConfiguration(
             now: { dependencies.clock.now() }, makeRequestID: dependencies.makeID, sign: sign,
             mapError: { [report] error, identity in
-                guard let error = error as? ServiceError else {
+                guard let error = Self.told(error) else {
                     report(identity.requestID, "\(error)")
                     return .internalServerError
                 }
