@@ -101,6 +101,22 @@ private final class CountedWorld: Sendable {
         #expect(try await counted.backUp() == requests, "once a day, too")
     }
 
+    @Test func `looks that follow each other put the comparison off by no more than a day`() async throws {
+        let counted = try await CountedWorld()
+        _ = try await counted.backUp()
+        var looks: [[String: Int]] = []
+        for _ in 0..<30 {
+            counted.world.fixture.clock.turn(seconds: 3_600)
+            looks.append(try await counted.backUp())
+        }
+        #expect(looks.filter { !$0.isEmpty } == [Self.comparison])
+        try counted.change("changed")
+        _ = try await counted.backUp()
+        counted.world.fixture.clock.turn(days: 1)
+        let withSecondIndex = Self.comparison.merging(["GET index": 2]) { $1 }
+        #expect(try await counted.backUp() == withSecondIndex, "a change is no comparison either")
+    }
+
     @Test func `a near repository is compared each time`() async throws {
         let counted = try await CountedWorld(isRemote: false)
         _ = try await counted.backUp()

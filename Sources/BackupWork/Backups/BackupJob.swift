@@ -59,7 +59,8 @@ struct BackupJob: JobRunner {
             change: ChangeStatistics(outcome, pointID: pointID, unitID: unitID, isFirst: parent == nil),
             sealedView: view == look.view ? nil : try view?.sealed(context.dependencies.secrets, unitID: unitID),
             viewGeneration: open.row.viewGeneration)
-        if view != nil { context.dependencies.memory.noteComparison(unitID, at: start) }
+        // A run that relied on what was known compared nothing.
+        if view != nil, look.view == nil { context.dependencies.memory.noteComparison(unitID, at: start) }
         log(outcome, unit, context)
         logLoss(backup, unit, context)
         context.did(
