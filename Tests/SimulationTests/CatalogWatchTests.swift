@@ -23,7 +23,7 @@ import Testing
                 looks.append(clock.now())
                 return looks.count
             }
-            if number > 1 { throw CatalogError(.damaged, "row 7 is missing from an index") }
+            return number > 1 ? "row 7 is missing from an index" : nil
         }
         let running = Task { try await watch.run() }
         while looks.withLock({ $0.count }) < 3 {
@@ -48,7 +48,7 @@ import Testing
         let service = ServiceContext(dependencies: dependencies)
         let job = service.job(.verify, "unit", runAfter: world.clock.now().addingTimeInterval(-1))
         try await service.change { try $0.insert(job) }
-        let watch = CatalogWatch(service, looksAtOnce: true) { throw CatalogError(.damaged, "a page is not one") }
+        let watch = CatalogWatch(service, looksAtOnce: true) { "a page is not one" }
         let worker = Worker(service)
         let running = Task { try await watch.run() }
         while !dependencies.catalog.writeGate.isClosed { await Task.yield() }
@@ -70,5 +70,23 @@ import Testing
         let check = await service.health.look().first { $0.name == "catalog" }
         #expect(check?.status == .failing)
         #expect(check?.message.contains("damaged") == true)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `a look that fails is told, and closes nothing`() async throws {
+        let world = try await World(seed: 3)
+        let lines = MemoryLog.Lines()
+        var dependencies = world.start().dependencies
+        dependencies.logger = Logger(label: "watch") { _ in MemoryLog(lines: lines) }
+        let watch = CatalogWatch(ServiceContext(dependencies: dependencies), looksAtOnce: true) {
+            throw CatalogError(.cannotOpen, "too many open files")
+        }
+        let running = Task { try await watch.run() }
+        while lines.all.withLock(\.isEmpty) { await Task.yield() }
+        running.cancel()
+        _ = await running.result
+        let told = lines.all.withLock { $0 }
+        #expect(told.count == 1)
+        #expect(told.allSatisfy { $0.hasPrefix("error") && $0.contains("too many open files") })
+        #expect(!dependencies.catalog.writeGate.isClosed)
     }
 }

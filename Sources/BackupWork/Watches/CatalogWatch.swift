@@ -15,18 +15,19 @@ public struct CatalogWatch: Service {
 
     private let service: ServiceContext
     private let looksAtOnce: Bool
-    private let requireSound: @Sendable () async throws -> Void
+    private let findDamage: @Sendable () async throws -> String?
 
     /// Makes a watch.
     /// - Parameter looksAtOnce: whether nothing has read the catalogue in full since the start.
-    /// - Parameter requireSound: reads the whole catalogue; throws where it is damaged,
-    ///   with what to do.
+    /// - Parameter findDamage: reads the whole catalogue, and returns what is damaged, with what to
+    ///   do; nil where nothing is. Throws where that cannot be found out.
     public init(
-        _ service: ServiceContext, looksAtOnce: Bool = false, requireSound: @escaping @Sendable () async throws -> Void
+        _ service: ServiceContext, looksAtOnce: Bool = false,
+        findDamage: @escaping @Sendable () async throws -> String?
     ) {
         self.service = service
         self.looksAtOnce = looksAtOnce
-        self.requireSound = requireSound
+        self.findDamage = findDamage
     }
 
     /// Runs until the task is cancelled or a graceful shutdown begins. Damage is logged every day.
@@ -46,15 +47,19 @@ public struct CatalogWatch: Service {
     }
 
     private func look() async {
+        let logger = service.dependencies.logger
         do {
-            try await requireSound()
+            guard let damage = try await findDamage() else { return }
+            logger.critical(
+                "The catalogue is not sound. Nothing more is written to it; reading goes on.",
+                metadata: ["cause": "\(damage)"])
+            service.catalog.writeGate.close(because: damage)
         } catch is CancellationError {
             return
         } catch {
-            service.dependencies.logger.critical(
-                "The catalogue is not sound. Nothing more is written to it; reading goes on.",
+            logger.error(
+                "The catalogue could not be read in full. That is tried again in a day.",
                 metadata: ["cause": "\(error)"])
-            service.catalog.writeGate.close(because: "\(error)")
         }
     }
 }

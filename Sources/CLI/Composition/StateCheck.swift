@@ -55,15 +55,23 @@ extension Composition {
                 """))
     }
 
+    /// Reads the whole of the catalogue.
+    /// - Throws: an error that names the file and says what to do.
+    func requireSoundCatalog() async throws {
+        if let damage = try await catalogDamage() { throw damage }
+    }
+
     /// Reads the whole of the catalogue, where it is a file: a database of PostgreSQL is looked after
     /// with its own tools.
-    /// - Throws: an error that names the file and says what to do.
-    @Sendable func requireSoundCatalog() async throws {
-        guard let file = driver as? SQLiteDriver else { return }
+    /// - Returns: its damage, which names the file and says what to do; nil where it is sound.
+    /// - Throws: why that could not be found out.
+    func catalogDamage() async throws -> (any Error)? {
+        guard let file = driver as? SQLiteDriver else { return nil }
         do {
             try await file.requireSound()
-        } catch {
-            throw state.told(error)
+            return nil
+        } catch let error as CatalogError where error.code == .damaged {
+            return state.told(error)
         }
     }
 
@@ -71,7 +79,7 @@ extension Composition {
     /// `CatalogWatch` reads while the server already answers.
     var isReadAtStart: Bool { state.catalogBytes.map { $0 <= Self.mostReadAtStart } ?? true }
 
-    /// Bytes that take half a second to read and compare.
+    /// Bytes that take less than a second to read and compare.
     private static let mostReadAtStart = 32 << 20
 
     /// What a server looks at once: the catalogue, unless it is large, and whether it knows what the

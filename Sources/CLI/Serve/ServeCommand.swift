@@ -177,7 +177,8 @@ struct ServeCommand: AsyncParsableCommand {
         let service = composition.service
         var services: [any Service] = [
             Worker(service.logging(as: .worker)), Scheduler(service.logging(as: .scheduler)),
-            CatalogWatch(service, looksAtOnce: !isRead, requireSound: composition.requireSoundCatalog), watch,
+            CatalogWatch(service, looksAtOnce: !isRead) { try await composition.catalogDamage().map { "\($0)" } },
+            watch,
         ]
         if let metrics = monitor.listener(at: settings.metricsListen, page, composition.logger.of(.server)) {
             services.append(metrics)
