@@ -19,7 +19,7 @@ public final class PostgresServer: Sendable {
     /// Where its socket lies.
     public let folder: URL
     private let programs: URL
-    private let owner: OwnedServer
+    private let process: OwnedProcess
     private let made = Atomic<Int>(0)
 
     /// Starts a server, and returns when it answers.
@@ -27,11 +27,11 @@ public final class PostgresServer: Sendable {
         programs = try Self.programs()
         folder = FileManager.default.temporaryDirectory.appending(
             path: "hf-pg-\(String(UInt32.random(in: .min ... .max), radix: 16))")
-        owner = try OwnedServer(programs: programs, folder: folder, order: order)
+        process = try OwnedProcess(postgres: programs, in: folder, order: order)
         let end = ContinuousClock.now + .seconds(120)
         while (try? run("SELECT 1")) == nil {
-            guard owner.isRunning, ContinuousClock.now < end else {
-                throw Failure(description: "PostgreSQL did not start: \(owner.log.suffix(2000))")
+            guard process.isRunning, ContinuousClock.now < end else {
+                throw Failure(description: "PostgreSQL did not start: \(process.log.suffix(2000))")
             }
             try await Task.sleep(for: .milliseconds(50))
         }
@@ -97,20 +97,12 @@ public final class PostgresServer: Sendable {
     }
 }
 
-/// The server's process, which is ended with the process that started it, however that one ends.
-private final class OwnedServer: @unchecked Sendable {
-    // Sound because nothing is changed after it was made.
-    private let process = Process()
-    private let owner = Pipe()
-    private let logFile: URL
-
-    init(programs: URL, folder: URL, order: PostgresServer.Order) throws {
-        logFile = folder.appendingPathExtension("log")
-        try Data().write(to: logFile)
-        process.executableURL = URL(filePath: "/bin/sh")
-        // The server refuses root. The pipe ends with the process that has its other end.
-        let script = """
-            folder=$1; log=$2; programs=$3; order=$4; as=
+extension OwnedProcess {
+    /// A server of PostgreSQL, with a new set of databases in a folder of its own.
+    fileprivate convenience init(postgres programs: URL, in folder: URL, order: PostgresServer.Order) throws {
+        // The server refuses root.
+        let start = """
+            programs=$1; order=$2; as=
             if [ "$(id -u)" = 0 ]; then
                 as="setpriv --reuid=postgres --regid=postgres --clear-groups"
                 install -d -m 0700 -o postgres -g postgres "$folder"
@@ -120,19 +112,8 @@ private final class OwnedServer: @unchecked Sendable {
             cd "$folder" || exit 1
             $as "$programs/initdb" -A trust -U holdfast -E UTF8 $order -N -D "$folder/data" &&
             $as "$programs/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c max_connections=300 \
-            -c fsync=on -c shared_buffers=64MB &
-            cat >/dev/null; kill -QUIT $!; wait $!; cd /; rm -rf "$folder" "$log"
+            -c fsync=on -c shared_buffers=64MB
             """
-        process.arguments = ["-c", script, "sh", folder.path, logFile.path, programs.path, order.rawValue]
-        process.standardInput = owner
-        let output = try FileHandle(forWritingTo: logFile)
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
+        try self.init(start, [programs.path, order.rawValue], endedBy: "QUIT", removing: folder)
     }
-
-    deinit { try? owner.fileHandleForWriting.close() }
-
-    var isRunning: Bool { process.isRunning }
-    var log: String { (try? String(contentsOf: logFile, encoding: .utf8)) ?? "" }
 }

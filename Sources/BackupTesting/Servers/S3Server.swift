@@ -103,44 +103,25 @@ public final class S3Server: Sendable {
     }
 }
 
-/// A program that is killed with the process that started it, however that one ends.
-private final class OwnedProcess: @unchecked Sendable {
-    // Sound because nothing is changed after it was made.
-    private let process = Process()
-    private let owner = Pipe()
-    private let log: URL
-
+extension OwnedProcess {
+    /// A server of S3.
     /// - Parameter folder: goes when the program does.
-    init(_ command: [String], removing folder: URL) throws {
+    fileprivate convenience init(_ command: [String], removing folder: URL) throws {
         guard FileManager.default.isExecutableFile(atPath: command[0]) else {
             throw S3Server.Missing(description: "'\(command[0])' is not there.")
         }
-        log = folder.appendingPathExtension("log")
-        try Data().write(to: log)
-        process.executableURL = URL(filePath: "/bin/sh")
-        // The pipe ends with the process that has its other end.
-        let script = #"folder=$1; log=$2; shift 2; "$@" & cat >/dev/null; kill -9 $!; rm -rf "$folder" "$log""#
-        process.arguments = ["-c", script, "sh", folder.path, log.path] + command
-        process.standardInput = owner
-        let output = try FileHandle(forWritingTo: log)
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
+        try self.init(#""$@""#, command, endedBy: "KILL", removing: folder)
     }
 
-    deinit { try? owner.fileHandleForWriting.close() }
-
     /// The address that the program says it listens on.
-    func address() async throws -> String {
+    fileprivate func address() async throws -> String {
         let end = ContinuousClock.now + .seconds(120)
         while ContinuousClock.now < end {
-            let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
-            if let match = text.firstMatch(of: /https?:\/\/127\.0\.0\.1:\d+/) { return String(match.output) }
-            guard process.isRunning else { break }
+            if let match = log.firstMatch(of: /https?:\/\/127\.0\.0\.1:\d+/) { return String(match.output) }
+            guard isRunning else { break }
             try await Task.sleep(for: .milliseconds(20))
         }
-        let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
-        throw S3Server.Missing(description: "the server did not start: \(text.suffix(2000))")
+        throw S3Server.Missing(description: "the server did not start: \(log.suffix(2000))")
     }
 }
 
