@@ -114,7 +114,9 @@ extension CatalogWriter {
 
     /// Adds a job unless an open one of the same kind and subject exists. Returns whether it did.
     public func addJob(_ job: Job) throws(CatalogError) -> Bool {
-        try connection.execute(Self.addSQL, Job.table.values(of: job)) == 1
+        guard try connection.execute(Self.addSQL, Job.table.values(of: job)) == 1 else { return false }
+        gathering.add(job)
+        return true
     }
 
     /// In one statement, so that of two processes one adds it. The condition is that of the index `job_open`.
