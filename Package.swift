@@ -94,8 +94,8 @@ let package = Package(
         library(
             "ObjectStorageS3",
             [
-                "Concurrency", "ObjectStorage", "WebClient", asyncHTTPClient, nio, nioHTTP1, nioPosix, nioSSL, crypto,
-                logging,
+                "Texts", "Concurrency", "ObjectStorage", "WebClient", asyncHTTPClient, nio, nioHTTP1, nioPosix, nioSSL,
+                crypto, logging,
             ]),
         library(
             "BackupRepository",
@@ -123,7 +123,7 @@ let package = Package(
         library("BackupAPI", ["Texts", "OData", "ProtectionRules", "ProtectionService", "Catalog"]),
         library(
             "Portal",
-            ["OData", "Catalog", "ProtectionRules", "ProtectionService", "BackupAPI", crypto, logging],
+            ["Texts", "OData", "Catalog", "ProtectionRules", "ProtectionService", "BackupAPI", crypto, logging],
             exclude: ["README.md", "Types", "package.json", "tsconfig.json"], resources: [.copy("Files")]),
         library(
             "BackupServer",
@@ -171,7 +171,7 @@ let package = Package(
         tests("ObjectStorageTests", ["ObjectStorage", "BackupTesting"]),
         tests(
             "ObjectStorageS3Tests",
-            ["BackupTesting", "ObjectStorage", "ObjectStorageS3", "WebClient", logging]),
+            ["Texts", "BackupTesting", "ObjectStorage", "ObjectStorageS3", "WebClient", logging]),
         tests(
             "BackupRepositoryTests",
             [

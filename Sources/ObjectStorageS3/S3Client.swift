@@ -2,6 +2,7 @@ import Concurrency
 import Logging
 import ObjectStorage
 import Synchronization
+import Texts
 import WebClient
 
 /// Makes the requests of one bucket: in turn, signed, and again where that may help.

@@ -11,7 +11,7 @@ public struct SearchText: Sendable {
 
     public init(_ text: String) {
         if text.utf8.allSatisfy({ $0 < 0x80 }) {
-            bytes = text.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
+            bytes = text.foldingASCII
         } else {
             let folded = Self.folded(text.precomposedStringWithCanonicalMapping)
             bytes = Array(folded.precomposedStringWithCanonicalMapping.utf8)

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Texts
 
 @testable import ObjectStorageS3
 

@@ -1,4 +1,5 @@
 import ResticFormat
+import Texts
 
 // The objects of an index:
 //
@@ -33,9 +34,7 @@ struct NameHead: Sendable {
 
     /// A name for a segment that comes with this head.
     func segmentName(_ number: Int, random: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef")
-        let suffix = String(random.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
-        return "\(Self.folder)\(Self.twelveDigits(generation))-\(number)-\(suffix)"
+        "\(Self.folder)\(Self.twelveDigits(generation))-\(number)-\(Hexadecimal.text(of: random))"
     }
 
     /// The generation in the name of a head.

@@ -1,3 +1,5 @@
+import Texts
+
 /// What the databases spell in different ways. All other SQL of the catalogue is the same for each.
 ///
 /// A dialect is asked for the few places; there is no second set of queries.
@@ -68,7 +70,8 @@ public enum SQLDialect: Sendable, Hashable, CaseIterable {
         case .postgres:
             // The pattern is folded here: the server would fold it by the database's rules.
             SQLFragment(
-                sql: "LOWER(\(text) COLLATE \"C\") LIKE ? ESCAPE '\\'", arguments: [.text(foldingASCII(pattern))])
+                sql: "LOWER(\(text) COLLATE \"C\") LIKE ? ESCAPE '\\'",
+                arguments: [.text(String(decoding: pattern.foldingASCII, as: UTF8.self))])
         }
     }
 
@@ -117,7 +120,7 @@ struct PostgresList {
             case .integer(let number): elements["BIGINT", default: []].append(String(number))
             case .real(let number): elements["DOUBLE PRECISION", default: []].append("\(number)")
             case .text(let text): elements["TEXT", default: []].append(quoted(text))
-            case .blob(let bytes): elements["BYTEA", default: []].append(quoted(hex(bytes)))
+            case .blob(let bytes): elements["BYTEA", default: []].append(quoted("\\x" + Hexadecimal.text(of: bytes)))
             }
         }
         return elements.sorted { $0.key < $1.key }.map { type, elements in
@@ -135,15 +138,4 @@ struct PostgresList {
         scalars.append("\"")
         return String(scalars)
     }
-
-    private static func hex(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef")
-        return "\\x" + String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
-    }
-}
-
-/// A text with the letters A to Z as a to z, and nothing else changed.
-private func foldingASCII(_ text: String) -> String {
-    String(
-        decoding: text.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 + 32 : $0 }, as: UTF8.self)
 }

@@ -1,3 +1,5 @@
+import Texts
+
 extension FilterExpression {
     /// Whether an entity matches; `value` looks its properties up. For small collections:
     /// stores translate the expression.
@@ -17,18 +19,14 @@ extension FilterExpression {
 extension TextFunction {
     fileprivate func holds(_ value: FilterValue, _ wanted: String) -> Bool {
         guard case .string(let text) = value else { return false }
-        let haystack = Self.folded(text)
-        let needle = Self.folded(wanted)
+        // As the catalogue's conditions fold.
+        let haystack = text.foldingASCII
+        let needle = wanted.foldingASCII
         switch self {
         case .startsWith: return haystack.starts(with: needle)
         case .endsWith: return haystack.reversed().starts(with: needle.reversed())
         case .contains: return Self.contains(haystack, needle)
         }
-    }
-
-    /// Folds ASCII letters, as the catalogue's text conditions do.
-    private static func folded(_ text: String) -> [UInt8] {
-        text.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
     }
 
     /// Searches with the algorithm of Knuth, Morris and Pratt, in linear time for any texts.

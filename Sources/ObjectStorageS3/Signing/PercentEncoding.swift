@@ -1,12 +1,3 @@
-/// Bytes as digits of base sixteen, in lower case.
-enum Hexadecimal {
-    private static let digits = Array("0123456789abcdef".utf8)
-
-    static func text(of bytes: some Sequence<UInt8>) -> String {
-        String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
-}
-
 /// Per cent encoding, as S3 signs it: letters, digits and `-._~` stay, in paths the slash too.
 enum PercentEncoding {
     private static let digits = Array("0123456789ABCDEF".utf8)

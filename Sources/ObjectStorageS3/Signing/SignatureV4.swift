@@ -1,4 +1,5 @@
 import Crypto
+import Texts
 
 /// Signature Version 4 of Amazon, for requests whose body is known: pure functions.
 ///

@@ -2,6 +2,7 @@ import Crypto
 public import Foundation
 import OData
 import ProtectionService
+import Texts
 
 /// The files that browsers get, read once and answered from a table of known names: a path that is no
 /// name is not there, so none leads elsewhere.
@@ -54,7 +55,7 @@ public struct PortalFiles: Sendable {
         for name in PortalPage.allCases.map(\.rawValue) where templates[name] == nil {
             throw Unusable(description: "there is no '\(name)'")
         }
-        place = "/portal/\(SecretText.hexadecimal(digest.finalize().prefix(10)))"
+        place = "/portal/\(Hexadecimal.text(of: digest.finalize().prefix(10)))"
         (self.files, self.templates) = (files, templates)
     }
 

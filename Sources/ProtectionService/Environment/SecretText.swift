@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Texts
 
 /// Secrets that are shown once and kept as hashes. They have 256 random bits, so one hash is enough.
 package enum SecretText {
@@ -8,13 +9,7 @@ package enum SecretText {
 
     /// SHA-256 as hexadecimal digits. Equal texts of two purposes have two hashes.
     package static func hash(_ text: String, for purpose: String) -> String {
-        hexadecimal(SHA256.hash(data: Array("holdfast \(purpose)\n\(text)".utf8)))
-    }
-
-    /// Two digits in lower case for each byte.
-    package static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef")
-        return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+        Hexadecimal.text(of: SHA256.hash(data: Array("holdfast \(purpose)\n\(text)".utf8)))
     }
 
     /// Whether two texts are the same, in the same time wherever they differ.

@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import ProtectionRules
+import Texts
 
 /// The tenant's master secret and what derives from it (design.md, D3).
 ///
@@ -63,7 +64,7 @@ public struct TenantSecrets: Sendable, CustomStringConvertible, CustomDebugStrin
     /// Authenticates what lies beside a unit's repository: HMAC-SHA256 as 64 hexadecimal digits.
     public func ledgerCode(of bytes: [UInt8], unitID: String) -> String {
         let code = HMAC<SHA256>.authenticationCode(for: bytes, using: derive("holdfast ledger key v1 \(unitID)"))
-        return SecretText.hexadecimal(code)
+        return Hexadecimal.text(of: code)
     }
 
     /// Whether an authentication code is right; takes the same time wherever it differs.
