@@ -11,6 +11,7 @@ extension [JobDefinition] {
             JobDefinition(.restoreItems, isAwaited: true, runner: RestoreItemsJob()),
             JobDefinition(.settle, isAwaited: true, runner: SettleJob()),
             JobDefinition(.prune, isAwaited: false, runner: PruneJob()),
+            JobDefinition(.sweep, isAwaited: false, runner: SweepJob()),
             JobDefinition(.deleteRepository, isAwaited: false, runner: DeleteRepositoryJob()),
             JobDefinition(.applyRule, isAwaited: true, runner: ApplyRuleJob()),
             JobDefinition(.addUnits, isAwaited: true, runner: AddUnitsJob()),

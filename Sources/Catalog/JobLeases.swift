@@ -7,7 +7,7 @@ extension CatalogWriter {
     /// are due; in both groups the earliest first.
     ///
     /// Returns the jobs as they are now: running, with the new lease, `attempt` increased by one,
-    /// and changed by `entering`.
+    /// and changed by `entering`, which sees the holder before.
     /// - Parameters:
     ///   - lapsed: the running jobs that may be taken over, as the caller saw them, where it
     ///     decides by more than the time of day; a job whose holder has renewed its lease since is
@@ -22,11 +22,11 @@ extension CatalogWriter {
         var jobs: [Job] = []
         func take(_ job: Job) throws {
             var job = job
+            entering(&job)
             job.state = .running
             job.leaseOwner = owner
             job.leaseExpiresDateTime = now.addingTimeInterval(Double(leaseSeconds))
             job.attempt += 1
-            entering(&job)
             try update(job)
             jobs.append(job)
         }

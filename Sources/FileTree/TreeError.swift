@@ -27,6 +27,8 @@ public struct TreeError: Error, Sendable, CustomStringConvertible {
         public static let outdated = Code("outdated")
         /// The whole tree is gone or cannot be reached: nothing else in it will work.
         public static let treeUnavailable = Code("treeUnavailable")
+        /// The work that called no longer holds the lease under which it may change anything.
+        public static let leaseLost = Code("leaseLost")
         /// Any other failure of input or output.
         public static let inputOutput = Code("inputOutput")
     }

@@ -27,7 +27,7 @@ final class LocalDraft: ObjectDraft {
     func publish(as name: String) async throws(ObjectStoreError) {
         let number = file.number
         try store.attempt(name, LocalFiles.repeated { fsync(number) })
-        _ = try store.put(name, link)
+        _ = try await store.put(name, link)
     }
 
     private func link(to path: String) throws(LocalFiles.Failure) {

@@ -78,18 +78,18 @@ public struct LocalObjectStore: ObjectStore {
     }
 
     public func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) {
-        _ = try put(name, bytes, isReplacing: true)
+        _ = try await put(name, bytes, isReplacing: true)
     }
 
     public func create(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) -> Bool {
         // An object that is there costs no second file.
         if try await stat(name) != nil { return false }
-        return try put(name, bytes, isReplacing: false)
+        return try await put(name, bytes, isReplacing: false)
     }
 
-    private func put(_ name: String, _ bytes: [UInt8], isReplacing: Bool) throws(ObjectStoreError) -> Bool {
+    private func put(_ name: String, _ bytes: [UInt8], isReplacing: Bool) async throws(ObjectStoreError) -> Bool {
         func make(_ path: String) throws(LocalFiles.Failure) { try writeTemporary(path, bytes) }
-        return try put(name, isReplacing: isReplacing, make)
+        return try await put(name, isReplacing: isReplacing, make)
     }
 
     public func draft() async throws(ObjectStoreError) -> any ObjectDraft {
@@ -101,7 +101,7 @@ public struct LocalObjectStore: ObjectStore {
     /// - Returns: false where there is an object of that name, which is not to be replaced.
     func put(
         _ name: String, isReplacing: Bool = true, _ make: (String) throws(LocalFiles.Failure) -> Void
-    ) throws(ObjectStoreError) -> Bool {
+    ) async throws(ObjectStoreError) -> Bool {
         try ObjectName.validate(name)
         let folder = name.lastIndex(of: "/").map { String(name[..<$0]) } ?? ""
         let temporary = location(name) + Self.temporaryMark + String(UInt64.random(in: 0...UInt64.max), radix: 36)
@@ -112,6 +112,13 @@ public struct LocalObjectStore: ObjectStore {
             guard error.number == ENOENT else { throw failure(error, name) }
             try makeFolder(folder)
             try attempt(name, make(temporary))
+        }
+        do throws(ObjectStoreError) {
+            // Writing the bytes may have taken long.
+            try await WriteFence.expectOpen(name)
+        } catch {
+            unsafe unlink(temporary)
+            throw error
         }
         guard try attempt(name, Self.rename(temporary, to: location(name), isReplacing: isReplacing)) else {
             return false

@@ -99,6 +99,8 @@ public struct ObjectStoreError: Error, Sendable, CustomStringConvertible {
         public static let outOfSpace = Code("outOfSpace")
         /// The store cannot be reached now; the call may be repeated.
         public static let unavailable = Code("unavailable")
+        /// The work that called no longer holds the lease under which it may change anything.
+        public static let leaseLost = Code("leaseLost")
         /// Any other failure of input or output.
         public static let inputOutput = Code("inputOutput")
     }

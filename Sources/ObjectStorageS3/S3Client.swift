@@ -92,6 +92,8 @@ final class S3Client: Sendable {
         to request: S3Request, accepted: Set<Int>, expectedBytes: Int
     ) async throws -> S3Answer {
         let credentials = try await credentials(for: request)
+        // Credentials, a free place and earlier tries may have been waited for.
+        if request.isChange { try await WriteFence.expectOpen(request.subject) }
         let (region, offset) = state.withLock { ($0.region, $0.clockOffset) }
         let endpoint = settings.endpoint(inRegion: region)
         let path = settings.path(request.key)

@@ -177,4 +177,42 @@ import Testing
         #expect(error?.code == .lockLost)
         #expect(error?.isRetryable == true)
     }
+
+    /// A lock whose process sleeps for some minutes by a clock that nobody sets, while the time of day
+    /// is set back by as much; meanwhile the lock may be removed.
+    private func sleeping(minutes: Double, isRemoved: Bool) async throws -> RepositoryError? {
+        let (steady, turns) = (Mutex(0.0), Mutex(1))
+        let store = MemoryObjectStore()
+        var environment = RepositoryEnvironment.fixed()
+        environment.steadySeconds = { steady.withLock { $0 } }
+        environment.sleep = { _ in
+            guard turns.withLock({ $0 > 0 }) else { throw CancellationError() }
+            turns.withLock { $0 -= 1 }
+            steady.withLock { $0 += minutes * 60 }
+            guard isRemoved else { return }
+            for name in store.contents.keys where name.hasPrefix("locks/") { try await store.delete(name) }
+        }
+        let repository = try await Repository.create(
+            in: store, password: "test", origin: .derived, environment: environment)
+        let lock = try await RepositoryLock.take(in: repository, exclusive: true)
+        do {
+            try await lock.keepRefreshing()
+        } catch let error as RepositoryError {
+            return error
+        } catch is CancellationError {
+            return nil
+        }
+        return nil
+    }
+
+    @Test(arguments: [5.0, 25, 600]) func `a sleeper whose lock is still there goes on`(minutes: Double) async throws {
+        #expect(try await sleeping(minutes: minutes, isRemoved: false) == nil)
+    }
+
+    @Test(arguments: [5.0, 25, 600]) func `a sleeper whose lock was removed stops`(minutes: Double) async throws {
+        let error = try await sleeping(minutes: minutes, isRemoved: true)
+        #expect(error?.code == .lockLost)
+        #expect(error?.isRetryable == true)
+        #expect(error?.message.contains("\(Int(minutes)) minutes") == true)
+    }
 }

@@ -18,6 +18,9 @@ import Testing
         (.indexNames, .deleteRepository, .waiting, true), (.prune, .indexNames, .running, true),
         (.prune, .indexNames, .waiting, false), (.backup, .indexNames, .running, false),
         (.deleteRepository, .indexNames, .running, true), (.searchFiles, .deleteRepository, .running, false),
+        (.backup, .sweep, .running, true), (.backup, .sweep, .waiting, false), (.sweep, .backup, .waiting, true),
+        (.sweep, .prune, .running, true), (.prune, .sweep, .running, true), (.verify, .sweep, .running, true),
+        (.sweep, .deleteRepository, .waiting, true), (.deleteRepository, .sweep, .running, true),
         (.deleteRepository, .verify, .running, true), (.settle, .deleteRepository, .running, false),
     ])
     func `a job waits for others of its repository as the table says`(
@@ -43,7 +46,8 @@ import Testing
 
     @Test(arguments: [
         (JobKind.planUnit, JobKind.prune, true), (.planUnit, .deleteRepository, true), (.planUnit, .backup, false),
-        (.prune, .planUnit, true), (.deleteRepository, .planUnit, false),
+        (.prune, .planUnit, true), (.planUnit, .sweep, true), (.sweep, .planUnit, true),
+        (.deleteRepository, .planUnit, false),
     ])
     func `a plan of a unit uses its repository as a restore does`(
         kind: JobKind, other: JobKind, isBlocked: Bool

@@ -88,6 +88,7 @@ extension Sample {
         RecordSamples(fullItem, bareItem), RecordSamples(fullNotification, bareNotification),
         RecordSamples(fullActivity, bareActivity),
         RecordSamples(fullLedgerRow, otherLedgerRow), RecordSamples(fullHealth, otherHealth),
+        RecordSamples(fullDoomed, otherDoomed),
         RecordSamples(fullCreation, bareCreation), RecordSamples(fullClock, bareClock),
         RecordSamples(fullUnread, bareUnread), RecordSamples(fullNotice, bareNotice),
         RecordSamples(fullHold, otherHold), RecordSamples(fullPlan, barePlan),

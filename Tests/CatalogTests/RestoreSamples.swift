@@ -97,6 +97,8 @@ extension Sample {
 
     static let fullLedgerRow = LedgerRow(unitId: "unit-1", sequence: 1, entry: "{\"a\":1}")
     static let otherLedgerRow = LedgerRow(unitId: "unit-1", sequence: 2, entry: "")
+    static let fullDoomed = DoomedObject(unitId: "unit-1", name: "data/ab/abcd", sinceDateTime: moment)
+    static let otherDoomed = DoomedObject(unitId: "unit-2", name: "", sinceDateTime: later(50))
     static let fullHealth = RepositoryHealth(id: "unit-1", verifiedDateTime: moment, problems: 7, storedBytes: 1 << 44)
     static let fullCreation = RepositoryCreation(
         id: "unit-1", createdDateTime: moment, sealedMasterKey: [1, 0, 255], config: [2], keyFile: [3, 4])

@@ -81,6 +81,7 @@ enum Sample {
     ).with {
         $0.lastSnapshotId = "abc"
         $0.pruneNeeded = true
+        ($0.generation, $0.indexDigest) = (7, "digest")
     }
     static let bareRepository = UnitRepository(
         id: "unit-2", createdDateTime: later(12), sealedMasterKey: [], location: "")

@@ -64,11 +64,16 @@ struct ArchiveJob: Sendable {
             let root = try await archive(run, previous: previous)
             if !isUnchanged(root.tree, parent) { _ = try await target.target() }
             let stored = try await target.ifMade?.saver.flush()
-            if let stored { repository.loadedIndex.withLock { $0 = stored } }
+            if let stored {
+                repository.loadedIndex.withLock { $0 = stored }
+                try await expectStill(stored, target.ifMade?.indexMoment)
+            }
             var outcome = try await conclude(
                 run, target.ifMade?.saver.counts ?? BlobSaver.BlobCounts(), tree: root.tree, parent: parent,
                 start: start)
             let digest = if let stored { stored.digest } else { seen?.indexDigest }
+            outcome.indexDigest = stored?.digest
+            outcome.missingPacks = stored?.missingPacks.count ?? 0
             outcome.view?.indexDigest = digest ?? ""
             if digest == nil { outcome.view = nil }
             if let cache, let digest, stored != nil, case .new(let records) = root.seen {
@@ -89,12 +94,24 @@ struct ArchiveJob: Sendable {
     /// The index as it is under the lock, which is taken with it.
     private func target(expecting digest: String?) async throws -> ArchiveTarget {
         try await repository.takeSharedLock()
-        let index = try await repository.index(skippingDamaged: true)
+        let moment = repository.environment.steadySeconds()
+        let index = try await repository.index(skippingDamaged: true, known: request.knownIndexDigest)
         if let digest, digest != index.digest { throw OutdatedFolders() }
         let saver = BlobSaver(
             repository: repository, index: index, width: options.width, packSizeBytes: options.packSizeBytes,
             compressionLevel: options.compressionLevel, verifiesBlobs: options.verifiesBlobs)
-        return ArchiveTarget(saver: saver, trees: TreeReader(repository: repository, index: index))
+        return ArchiveTarget(
+            saver: saver, trees: TreeReader(repository: repository, index: index), indexMoment: moment)
+    }
+
+    /// Before a snapshot refers to it: whether all of the index is still there that was read at a
+    /// moment, and our lock. While that was there nothing was removed by a program that heeds locks,
+    /// neither an index file nor a pack of ours that no index file named yet.
+    private func expectStill(_ index: BlobIndex, _ moment: Double?) async throws {
+        let age = moment.map { repository.environment.steadySeconds() - $0 } ?? .infinity
+        guard age >= options.indexTrustSeconds else { return }
+        try await repository.expectSharedLock()
+        try await repository.expectIndexFiles(index.files)
     }
 
     private func isUnchanged(_ tree: ObjectID, _ parent: SnapshotInfo?) -> Bool {

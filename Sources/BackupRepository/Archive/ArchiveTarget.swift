@@ -6,6 +6,8 @@ import Synchronization
 struct ArchiveTarget: Sendable {
     let saver: BlobSaver
     let trees: TreeReader
+    /// When the index files were listed, in the environment's steady seconds.
+    let indexMoment: Double
 }
 
 /// Makes the target when something is to be compared or stored: a run that finds every folder as

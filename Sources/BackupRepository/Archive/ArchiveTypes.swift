@@ -26,6 +26,10 @@ public struct ArchiveOptions: Sendable, Hashable {
     /// From this number of files and folders on, a run keeps what it saw of them beside the
     /// repository; of fewer, reading the trees again is cheaper. On this machine it keeps all.
     public var entriesRemembered: UInt64
+    /// The age, in seconds, from which on the list of index files is read once more before a snapshot
+    /// is stored. A program that heeds our lock removes none; this is for those that do not, and for
+    /// a run that slept. 0 looks always.
+    public var indexTrustSeconds = 0.0
 
     /// Makes options; the defaults suit a server with a few cores.
     public init(
@@ -69,6 +73,9 @@ public struct ArchiveRequest: Sendable, Hashable {
     public var storesUnchanged: Bool
     /// What the repository is known to hold, with the parent as its snapshot; nil asks it.
     public var known: RepositoryView?
+    /// The digest over the names of the index files that we know of; where there are others, they are
+    /// verified before they are relied on. nil relies on all.
+    public var knownIndexDigest: String?
 
     public init(
         hostname: String, label: String, tags: [String] = [], time: Timestamp, parent: String? = nil,
@@ -118,6 +125,11 @@ public struct ArchiveOutcome: Sendable {
     public var figures: ChangeFigures
     /// What the repository is known to hold now; nil where an index file is damaged.
     public var view: RepositoryView?
+    /// The digest over the names of the index files, each of which tells what is there; nil where one
+    /// does not, or none was looked at.
+    public var indexDigest: String?
+    /// Packs that index files of others name and that are not there.
+    public var missingPacks = 0
 
     /// The snapshot that shows the state: the new one, or the equal parent.
     public var snapshotID: String {

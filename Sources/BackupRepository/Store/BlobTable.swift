@@ -145,6 +145,8 @@ struct BlobIndex: Sendable {
     var files: [String] = []
     /// Whether none of the files was passed over as damaged.
     var isWhole = true
+    /// Packs that a file names and that are not there as it says; their blobs count as absent.
+    var missingPacks: [ObjectID] = []
 
     func location(_ id: ObjectID, isTree: Bool) -> BlobLocation? {
         table.firstRecord(id, isTree: isTree).map { table[$0].location }

@@ -12,6 +12,8 @@ public struct RepositoryEnvironment: Sendable {
     /// The process in locks, which also tells whether the holders of others are gone.
     public var process: ThisProcess
     public var now: @Sendable () -> Timestamp
+    /// Seconds on a clock that nobody sets, and that goes on while the machine sleeps.
+    public var steadySeconds: @Sendable () -> Double
     /// That many bytes from a source fit for keys.
     public var randomBytes: @Sendable (Int) -> [UInt8]
     /// Waits, or throws when the task is cancelled.
@@ -23,6 +25,7 @@ public struct RepositoryEnvironment: Sendable {
     public init(
         hostname: String, username: String, process: ThisProcess = .current(),
         now: @escaping @Sendable () -> Timestamp = RepositoryEnvironment.systemTime,
+        steadySeconds: @escaping @Sendable () -> Double = RepositoryEnvironment.secondsSinceBoot,
         randomBytes: @escaping @Sendable (Int) -> [UInt8] = RepositoryEnvironment.systemRandomBytes,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
@@ -30,6 +33,7 @@ public struct RepositoryEnvironment: Sendable {
         self.username = username
         self.process = process
         self.now = now
+        self.steadySeconds = steadySeconds
         self.randomBytes = randomBytes
         self.sleep = sleep
     }
@@ -38,6 +42,13 @@ public struct RepositoryEnvironment: Sendable {
         var time = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(seconds: Int64(time.tv_sec), nanoseconds: UInt32(time.tv_nsec))
+    }
+
+    /// `CLOCK_BOOTTIME`; `CLOCK_MONOTONIC` stands still while the machine sleeps.
+    public static let secondsSinceBoot: @Sendable () -> Double = {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_BOOTTIME, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
     /// Bytes from the system's random generator, which is fit for keys on Linux (`getrandom`).

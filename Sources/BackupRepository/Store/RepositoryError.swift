@@ -20,8 +20,12 @@ public struct RepositoryError: Error, Sendable, CustomStringConvertible {
         public static let locked = Code("locked")
         /// Our own lock could not be refreshed for so long that others may take it for dead.
         public static let lockLost = Code("lockLost")
+        /// The work no longer holds the lease under which it may change anything.
+        public static let leaseLost = Code("leaseLost")
         /// Another program changed the repository since it was looked at; nothing was stored.
         public static let viewOutdated = Code("viewOutdated")
+        /// What this run relied on was removed meanwhile; nothing that refers to it was stored. Begin again.
+        public static let overtaken = Code("overtaken")
         /// There is no such snapshot, or no such folder in it.
         public static let snapshotNotFound = Code("snapshotNotFound")
         /// The object store failed; the cause tells how.
@@ -55,7 +59,12 @@ public struct RepositoryError: Error, Sendable, CustomStringConvertible {
 
     /// The failure of a store while the named object was used.
     init(_ error: ObjectStoreError) {
-        let code: Code = error.code == .outOfSpace ? .outOfSpace : .storage
+        let code: Code =
+            switch error.code {
+            case .outOfSpace: .outOfSpace
+            case .leaseLost: .leaseLost
+            default: .storage
+            }
         self.init(code, "object '\(error.name)': \(error.message)", cause: error, isRetryable: error.isRetryable)
     }
 

@@ -5,10 +5,13 @@ import Synchronization
 extension Repository {
     /// The blobs that are stored, from all index files. They are listed at each call, but once only
     /// under one lock, and read where they are not those that were read last.
-    /// - Parameter skippingDamaged: whether files that cannot be used are passed over: right for
-    ///   archiving, which then stores again what they told, and for restoring what the others tell;
-    ///   wrong for pruning, which takes what no index names for waste.
-    func index(skippingDamaged: Bool = false) async throws -> BlobIndex {
+    /// - Parameters:
+    ///   - skippingDamaged: whether files that cannot be used are passed over: right for
+    ///     archiving, which then stores again what they told, and for restoring what the others tell;
+    ///     wrong for pruning, which takes what no index names for waste.
+    ///   - known: the digest over the names of the files that we know of. Where there are others,
+    ///     nothing is relied on before every pack is found as the files say. nil relies on all.
+    func index(skippingDamaged: Bool = false, known: String? = nil) async throws -> BlobIndex {
         let lock = RepositoryLock.ofTask(self)
         if let lock, lock.hasListedIndex, let loaded = loadedIndex.withLock({ $0 }) { return loaded }
         let names = try await list(.index).map(\.name)
@@ -16,6 +19,7 @@ extension Repository {
             lock?.hasListedIndex = true
             return loaded
         }
+        let packs = try await packSizes(unless: known == nil || known == BlobIndex.digest(names))
         var index = BlobIndex()
         // In the order of their names, whichever is read first: numbers of packs stay the same.
         try await withAhead(names) { name -> IndexFile? in
@@ -27,11 +31,31 @@ extension Repository {
                 return nil
             }
         } then: { name, file in
-            if let file { index.add(file, name: name) } else { index.isWhole = false }
+            if let file { index.add(file, name: name, present: packs) } else { index.isWhole = false }
         }
         loadedIndex.withLock { $0 = index }
         lock?.hasListedIndex = index.isWhole
         return index
+    }
+
+    /// The sizes of the packs that are there; nil where nobody asks.
+    private func packSizes(unless areTrusted: Bool) async throws -> [ObjectID: UInt64]? {
+        if areTrusted { return nil }
+        let packs = try await list(.packs).compactMap { object in
+            ObjectNames.id(of: object.name).map { ($0, object.sizeBytes) }
+        }
+        return Dictionary(packs) { first, _ in first }
+    }
+
+    /// Makes sure that no index file went away since an index was read: with it went packs, in a prune
+    /// that heeded no lock of ours, or that began while this process slept through its own.
+    /// - Throws: `overtaken`.
+    func expectIndexFiles(_ files: [String]) async throws {
+        let present = Set(try await list(.index).map(\.name))
+        guard let gone = files.first(where: { !present.contains($0) }) else { return }
+        throw RepositoryError(
+            .overtaken, "'\(gone)' was removed while this run relied on it: another program pruned the repository",
+            isRetryable: true)
     }
 
     func indexFile(_ name: String) async throws -> IndexFile {
@@ -42,8 +66,13 @@ extension Repository {
 
 extension BlobIndex {
     /// Adds the packs of an index file that are not known yet.
-    mutating func add(_ file: IndexFile, name: String) {
+    /// - Parameter present: the sizes of the packs that are there; nil where that is not asked.
+    mutating func add(_ file: IndexFile, name: String, present: [ObjectID: UInt64]? = nil) {
         for pack in file.packs where knownPacks.insert(pack.id).inserted {
+            if let present, present[pack.id] != UInt64(PackHeader.packByteCount(of: pack.blobs)) {
+                missingPacks.append(pack.id)
+                continue
+            }
             let number = UInt32(packs.count)
             packs.append(pack.id)
             var end: UInt32 = 0

@@ -19,6 +19,21 @@ final class RepositoryLock: Sendable {
         var hasListedIndex = false
     }
 
+    /// A moment on both clocks.
+    private struct Moment {
+        var time: Int64
+        var steady: Double
+
+        init(_ environment: RepositoryEnvironment) {
+            time = environment.now().seconds
+            steady = environment.steadySeconds()
+        }
+
+        func secondsUntilNow(_ environment: RepositoryEnvironment) -> Int64 {
+            max(environment.now().seconds - time, Int64(environment.steadySeconds() - steady))
+        }
+    }
+
     private let repository: Repository
     private let isExclusive: Bool
     private let state = Mutex(State())
@@ -115,30 +130,35 @@ final class RepositoryLock: Sendable {
     /// Refreshes the lock until cancelled. A failed refresh is tried again until others may take
     /// the lock for dead.
     ///
-    /// Where the machine slept, or the process was stopped, for so long that others may have taken
-    /// it for dead, the work goes on only if the lock is still there: no other process can have
-    /// begun then. Source: restic, `internal/repository/lock.go`, `tryRefreshStaleLock`.
+    /// The work goes on only if the lock is still there, however long the machine slept or the
+    /// process was stopped: no other process can have begun then. restic looks only after so long
+    /// that others may have taken it for dead (`internal/repository/lock.go`,
+    /// `tryRefreshStaleLock`); a lock that was there all the time proves more.
+    ///
+    /// How long that was is the longer time of two clocks: the time of day, by which others judge the
+    /// lock, and one that nobody can set back.
     func keepRefreshing() async throws {
-        var refreshed = repository.environment.now()
+        let environment = repository.environment
+        var refreshed = Moment(environment)
         while true {
-            try await repository.environment.sleep(Self.refreshEvery)
-            let slept = repository.environment.now().seconds - refreshed.seconds
+            try await environment.sleep(Self.refreshEvery)
+            let slept = refreshed.secondsUntilNow(environment)
             do {
-                if slept >= Self.giveUpAfterSeconds, try await !isStored() {
+                guard try await isStored() else {
                     throw RepositoryError(
                         .lockLost,
-                        "the lock was not refreshed for \(slept / 60) minutes, because the machine slept or its "
-                            + "clock was set, and another process removed it; the work was stopped", isRetryable: true)
+                        "another process removed the lock, \(slept / 60) minutes after it was last refreshed: it was "
+                            + "taken for dead, or removed by hand; the work was stopped", isRetryable: true)
                 }
                 let new = try await Self.write(in: repository, exclusive: isExclusive)
                 let old = state.withLock { state in
                     defer { state.name = new }
                     return state.name
                 }
-                refreshed = repository.environment.now()
+                refreshed = Moment(environment)
                 if let old { try await Self.delete(old, in: repository) }
             } catch let error as RepositoryError where error.code != .lockLost {
-                guard repository.environment.now().seconds - refreshed.seconds < Self.giveUpAfterSeconds else {
+                guard refreshed.secondsUntilNow(environment) < Self.giveUpAfterSeconds else {
                     throw RepositoryError(
                         .lockLost, "the lock could not be refreshed for more than 22 minutes; the work was stopped",
                         cause: error, isRetryable: true)
@@ -148,8 +168,8 @@ final class RepositoryLock: Sendable {
     }
 
     /// Whether the lock object is still in the store.
-    private func isStored() async throws -> Bool {
-        let name = state.withLock { $0.name }
+    func isStored() async throws -> Bool {
+        guard let name = state.withLock({ $0.name }) else { return false }
         return try await repository.list(.locks).contains { $0.name == name }
     }
 

@@ -61,6 +61,16 @@ extension Repository {
         try await lock.take()
     }
 
+    /// Makes sure that the lock of the present task is still in the store.
+    /// - Throws: `overtaken` where another process removed it, and may have pruned since.
+    func expectSharedLock() async throws {
+        guard let lock = RepositoryLock.ofTask(self), try await lock.isStored() else {
+            throw RepositoryError(
+                .overtaken, "another process removed the lock of this run, and may have pruned the repository since",
+                isRetryable: true)
+        }
+    }
+
     /// Removes what dead processes left: locks of Holdfast's whose process is certainly gone, and
     /// old ones of this host. A lock that cannot be read is left for its owner or `restic unlock`.
     func removeOwnStaleLocks() async throws {

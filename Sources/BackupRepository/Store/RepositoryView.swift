@@ -67,8 +67,8 @@ extension Repository {
 }
 
 extension BlobIndex {
-    /// The digest over the names of the files; nil where one was passed over.
-    var digest: String? { isWhole ? Self.digest(files) : nil }
+    /// The digest over the names of the files; nil where one was passed over, or names what is not there.
+    var digest: String? { isWhole && missingPacks.isEmpty ? Self.digest(files) : nil }
 
     static func digest(_ files: [String]) -> String {
         ObjectID.hash(of: Array(files.sorted().joined(separator: "\n").utf8)).hex

@@ -21,6 +21,12 @@ public struct PrunePlan: Sendable, CustomStringConvertible {
     /// Stored bytes that stay although no snapshot needs them.
     public internal(set) var keptUnusedBytes: UInt64 = 0
 
+    /// The digest over the names of the index files after the prune; nil before it.
+    public internal(set) var indexDigest: String?
+
+    /// Packs that nothing needs once the plan is done; object names.
+    public var unneededPacks: [String] { unreferencedPacks + unusedPacks + repackedPacks }
+
     /// Records of blobs to move, in the order in which they lie in the packs.
     var moved: [UInt32] = []
     /// The numbers of the packs that stay, in the index.

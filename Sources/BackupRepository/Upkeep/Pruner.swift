@@ -1,4 +1,5 @@
 public import Concurrency
+import ObjectStorage
 
 /// Frees the space of what no snapshot needs. See `PrunePlan` for what is done.
 public struct Pruner: Sendable {
@@ -22,14 +23,32 @@ public struct Pruner: Sendable {
 
     /// Plans under an exclusive lock and does it: new packs, new index, old index away, old packs
     /// away, in this order, so that an interruption anywhere leaves everything readable. A second
-    /// call goes on where the first was interrupted.
+    /// call goes on where the first was interrupted. With `leavesPacks` the old packs stay.
     /// - Returns: the plan that was executed.
     public func prune() async throws -> PrunePlan {
         try await onPool {
             try await repository.withLock(exclusive: true) {
-                let plan = try await makePlan()
-                try await execute(plan)
+                var plan = try await makePlan()
+                plan.indexDigest = try await execute(plan)
                 return plan
+            }
+        }
+    }
+
+    /// Deletes packs that an earlier prune left behind, under an exclusive lock, except those that an
+    /// index file names by now.
+    /// - Parameter names: objects that `PrunePlan.unneededPacks` named.
+    /// - Returns: how many were deleted.
+    /// - Throws: `damaged` where an index file cannot be read; nothing is deleted then.
+    public func sweep(_ names: [String]) async throws -> Int {
+        try await onPool {
+            try await repository.withLock(exclusive: true) {
+                let named = Set(try await repository.index().packs.map(ObjectNames.pack))
+                let gone = names.filter { name in
+                    ObjectNames.id(of: name).map(ObjectNames.pack) == name && !named.contains(name)
+                }
+                try await repository.stored(await repository.store.deleteAll(gone))
+                return gone.count
             }
         }
     }
@@ -46,6 +65,9 @@ public struct PruneOptions: Sendable, Hashable {
     public var unusedPercent: Int
     /// The size of new packs in bytes.
     public var packSizeBytes: Int
+    /// Whether packs that nothing needs any more stay for a later `sweep`: where several processes
+    /// use the repository, one that slept may rely on them, and needs time to find out.
+    public var leavesPacks = false
 
     public init(width: Int = WorkerPool.processors(atMost: 4), unusedPercent: Int = 5, packSizeBytes: Int = 16 << 20) {
         precondition(

@@ -48,22 +48,25 @@ extension Pruner {
     }
 
     /// Does what the plan says, under the exclusive lock under which it was made.
-    func execute(_ plan: PrunePlan) async throws {
-        for name in plan.unreferencedPacks { try await delete(name) }
-        guard !plan.unusedPacks.isEmpty || !plan.repackedPacks.isEmpty else { return }
+    /// - Returns: the digest over the names of the index files that there are now.
+    func execute(_ plan: PrunePlan) async throws -> String? {
+        if !options.leavesPacks { try await deleteAll(plan.unreferencedPacks) }
+        guard !plan.unusedPacks.isEmpty || !plan.repackedPacks.isEmpty else { return plan.index.digest }
         let repacker = Repacker(repository: repository, options: options, plan: plan)
         let newPacks = try await repacker.run()
         let files = plan.indexFiles(adding: newPacks)
         var written = Set<String>()
         for file in files { written.insert(try await repository.storeUnpacked(file.encoded(), as: .index)) }
-        for name in plan.index.files where !written.contains(name) { try await delete(name) }
+        try await repository.expectIndexFiles(plan.index.files)
+        try await deleteAll(plan.index.files.filter { !written.contains($0) })
         // An old index that came back after a power cut would promise blobs of packs that are gone.
         try await repository.stored(await repository.store.synchronizeDeletions(prefix: ObjectNames.Kind.index.prefix))
         repository.loadedIndex.withLock { $0 = nil }
-        for name in plan.unusedPacks + plan.repackedPacks { try await delete(name) }
+        if !options.leavesPacks { try await deleteAll(plan.unusedPacks + plan.repackedPacks) }
+        return BlobIndex.digest(Array(written))
     }
 
-    private func delete(_ name: String) async throws {
-        try await repository.stored(await repository.store.delete(name))
+    private func deleteAll(_ names: [String]) async throws {
+        for name in names { try await repository.stored(await repository.store.delete(name)) }
     }
 }

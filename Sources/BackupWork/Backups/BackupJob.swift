@@ -22,10 +22,10 @@ struct BackupJob: JobRunner {
         let tree = try context.dependencies.tenant.tree(of: unit.source)
         do {
             return try await backUp(tree, of: unit, try await context.look(at: unit), context)
-        } catch let error as RepositoryError where error.code == .viewOutdated {
+        } catch let error as RepositoryError where [.viewOutdated, .overtaken].contains(error.code) {
             context.logger.notice(
                 "Another program changed the repository of a unit; the backup looks at all of it.",
-                metadata: ["unit": "\(unitID)"])
+                metadata: ["unit": "\(unitID)", "cause": "\(error)"])
             return try await backUp(tree, of: unit, try await context.lookAfresh(at: unit), context)
         } catch {
             // Whatever failed, the next try looks.
@@ -58,7 +58,7 @@ struct BackupJob: JobRunner {
             filesBefore: parent?.statistics.map { Int(clamping: $0.totalFiles) },
             change: ChangeStatistics(outcome, pointID: pointID, unitID: unitID, isFirst: parent == nil),
             sealedView: view == look.view ? nil : try view?.sealed(context.dependencies.secrets, unitID: unitID),
-            viewGeneration: open.row.viewGeneration)
+            viewGeneration: open.row.viewGeneration, indexDigest: outcome.indexDigest)
         // A run that relied on what was known compared nothing.
         if view != nil, look.view == nil { context.dependencies.memory.noteComparison(unitID, at: start) }
         log(outcome, unit, context)
@@ -70,10 +70,13 @@ struct BackupJob: JobRunner {
                 "unread": .stringConvertible(outcome.failures.count), "point": "\(pointID)",
             ])
         context.cameTo(.backedUp(unit.workload, BackupFigures(outcome)))
+        if outcome.missingPacks > 0 { tellMissing(outcome.missingPacks, unit, context) }
         let names = hasNames ? nil : context.service.job(.indexNames, unitID)
+        let check = outcome.missingPacks == 0 ? nil : context.service.job(.verify, unitID)
         return .done(result: backup.pointID) { [dependencies = context.dependencies, now = context.now] writer in
             try BackupRows(writer).record(backup, unitID: unitID, dependencies, now)
             if let names { _ = try writer.addJob(names) }
+            if let check { _ = try writer.addJob(check) }
             try HealthRows(writer).countStored(Int(clamping: counts.addedPackedBytes), unitID: unitID)
         }
     }
@@ -94,6 +97,7 @@ struct BackupJob: JobRunner {
         var request = ArchiveRequest(
             hostname: unit.hostname, label: unit.id, tags: PointTag.texts(pointID, before: sessionID),
             time: Timestamp(start))
+        request.knownIndexDigest = open.row.indexDigest
         if let parent {
             request.parent = parent.id
             request.known = known?.repository
@@ -177,6 +181,15 @@ struct BackupJob: JobRunner {
         }
     }
 
+    private func tellMissing(_ packs: Int, _ unit: ProtectionUnit, _ context: JobContext) {
+        context.logger.warning(
+            """
+            Index files of another program, or of a run that was stopped, name packs that are not there. The backup \
+            stored what it needs of them again; a verification follows.
+            """,
+            metadata: ["name": "\(unit.knownName)", "unit": "\(unit.id)", "packs": "\(packs)"])
+    }
+
     private func logLoss(_ backup: TakenBackup, _ unit: ProtectionUnit, _ context: JobContext) {
         guard SuddenLoss(backup.files, before: backup.filesBefore, held: nil) == .lost else { return }
         context.logger.warning(
@@ -249,4 +262,7 @@ struct TakenBackup: Sendable {
     var sealedView: [UInt8]?
     /// The generation of the view with which the backup began.
     var viewGeneration: Int
+    /// The digest over the names of the index files; nil where none was looked at, or one tells of what
+    /// is not there.
+    var indexDigest: String?
 }

@@ -24,6 +24,7 @@ struct BackupRows {
         else {
             // The point is no longer wanted; its snapshot goes with the next prune.
             repository.pruneNeeded = repository.pruneNeeded || backup.snapshotID != backup.parent
+            repository.noteIndex(backup.indexDigest)
             return try rows.update(repository)
         }
         // What is archived on top of damage may be part of it: no user shall rely on the
@@ -42,6 +43,7 @@ struct BackupRows {
         try UnreadItemRows(rows).note(
             backup.unread, unitID: unitID, at: point.protectionDateTime, makeID: dependencies.makeID)
         repository.lastSnapshotId = backup.snapshotID
+        repository.noteIndex(backup.indexDigest)
         if let view = backup.sealedView, try isKeepable(backup, repository) { repository.sealedView = view }
         try rows.update(repository)
         let before = unit.status

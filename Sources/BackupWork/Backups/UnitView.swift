@@ -45,4 +45,11 @@ extension RepositoryRows where Rows == CatalogWriter {
         row.viewGeneration += 1
         try rows.update(row)
     }
+
+    /// Notes the index that a run left, by the digest over the names of its files.
+    func noteIndex(_ digest: String?, unitID: String) throws {
+        guard var row = try rows.find(UnitRepository.self, id: unitID) else { return }
+        row.noteIndex(digest)
+        try rows.update(row)
+    }
 }

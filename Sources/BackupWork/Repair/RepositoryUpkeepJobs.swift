@@ -38,6 +38,8 @@ struct PruneJob: JobRunner {
         let forgotten = snapshots.filter { $0.isOf(unitID: unitID) }.map(\.id).filter {
             !named.contains($0.sqlValue) && !successors.contains($0)
         }
+        // Whoever slept until here forgets nothing that another one may have taken up since.
+        try await context.expectLease()
         if let last = row?.lastSnapshotId, forgotten.contains(last) {
             try await context.catalog.write { writer in
                 try writer.update(UnitRepository.self, where: .equal("id", unitID), set: ["lastSnapshotId": .null])
@@ -45,15 +47,24 @@ struct PruneJob: JobRunner {
         }
         if !forgotten.isEmpty { try await keeper?.append(.forgot, removed: forgotten) }
         try await open.repository.forget(forgotten)
-        let plan = try await Pruner(repository: open.repository).prune()
+        let leavesPacks = context.dependencies.sweepsLater
+        var options = PruneOptions()
+        options.leavesPacks = leavesPacks
+        let plan = try await Pruner(repository: open.repository, options: options).prune()
         if !forgotten.isEmpty { try await keeper?.append(.pruned) }
         let whose = await context.service.particulars(ofUnit: unitID)
+        let doomed = leavesPacks ? plan.unneededPacks : []
         context.logger.info(
             "Pruned the repository of a unit.",
-            metadata: whose.merging(["forgotten": .stringConvertible(forgotten.count), "plan": "\(plan)"]) { $1 })
+            metadata: whose.merging([
+                "forgotten": .stringConvertible(forgotten.count), "plan": "\(plan)",
+                "deleted-later": .stringConvertible(doomed.count),
+            ]) { $1 })
         let stored = try await open.repository.packBytes()
-        return .done(result: nil) { writer in
+        return .done(result: nil) { [now = context.now] writer in
             try writer.update(UnitRepository.self, where: .equal("id", unitID), set: ["pruneNeeded": false.sqlValue])
+            try RepositoryRows(writer).noteIndex(plan.indexDigest, unitID: unitID)
+            try DoomedRows(writer).add(doomed, unitID: unitID, at: now)
             try HealthRows(writer).setStored(stored, unitID: unitID)
             try writer.deleteOutdatedUnreadItems(unitID: unitID)
         }
@@ -95,6 +106,7 @@ struct DeleteRepositoryJob: JobRunner {
         context.logger.info("Deleted the repository of a unit.", metadata: whose)
         return .done(result: nil) { writer in
             try writer.delete(LedgerRow.self, where: .equal("unitId", unitID))
+            try writer.delete(DoomedObject.self, where: .equal("unitId", unitID))
             try writer.delete(UnreadItemRow.self, where: .equal("unitId", unitID))
             try writer.update(
                 PlanUnit.self, where: .equal("unitId", unitID),

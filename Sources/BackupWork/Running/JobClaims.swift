@@ -24,7 +24,7 @@ package struct JobClaims {
             owner: owner, now: now, leaseSeconds: leaseSeconds, kinds: kinds, limit: limit, takingOver: lapsed,
             isBlocked: { try RepositoryUse(rows).isBlocked($0, now: now, yieldsToBackups: yieldsToBackups) }
         ) { job in
-            job.cursor = JobCursor(job).counted.text
+            job.cursor = JobCursor(job).counted(after: job.leaseOwner).text
         }
     }
 }

@@ -1,3 +1,4 @@
+import BackupRepository
 import Catalog
 import Foundation
 
@@ -10,6 +11,11 @@ struct JobCursor: Codable, Hashable, Sendable {
     /// From where the next run goes on, for the kinds of jobs that can: the last
     /// pack that was verified.
     var position: String?
+    /// The processes from which the job was taken over, the last ones: their instances, by which the
+    /// locks are known that they left in the repository.
+    var formerHolders: [String]?
+
+    private static let holdersKept = 4
 
     /// Reads a job's cursor; an absent or unknown one counts as new.
     init(_ job: Job) {
@@ -36,6 +42,7 @@ struct JobCursor: Codable, Hashable, Sendable {
         if end != .failed { cursor.starts -= 1 }
         if case .done(let result) = end {
             cursor.result = result
+            cursor.formerHolders = nil
             return cursor
         }
         guard let position, position != self.position else { return cursor }
@@ -44,10 +51,18 @@ struct JobCursor: Codable, Hashable, Sendable {
         return cursor
     }
 
+    /// The cursor with one more run of a job that waited, as a claim writes it.
+    var counted: JobCursor { counted(after: nil) }
+
     /// The cursor with one more run, as a claim writes it.
-    var counted: JobCursor {
+    /// - Parameter holder: who held the job until now; nil where it waited.
+    func counted(after holder: String?) -> JobCursor {
         var cursor = self
         cursor.starts += 1
+        if let instance = holder.flatMap({ ProcessIdentity($0)?.instance }) {
+            let others = (formerHolders ?? []).filter { $0 != instance }
+            cursor.formerHolders = (others + [instance]).suffix(Self.holdersKept)
+        }
         return cursor
     }
 

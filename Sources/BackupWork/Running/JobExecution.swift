@@ -1,4 +1,4 @@
-import ProtectionRules
+package import ProtectionRules
 package import ProtectionService
 import Concurrency
 package import Catalog
@@ -14,18 +14,27 @@ package struct JobExecution {
     private let progress = ProgressCell()
     private let started = ContinuousClock.now
     private let begun: Date
+    private let lease: JobLease
+    /// The service as the run sees it: what it changes, it changes under the lease.
+    private let fenced: ServiceContext
 
-    /// - Parameter jobs: the kinds of jobs that there are.
-    package init(job: Job, service: ServiceContext, jobs: [JobDefinition]) {
+    /// - Parameters:
+    ///   - jobs: the kinds of jobs that there are.
+    ///   - claimedAt: the steady time before the job was claimed; nil where that is not known.
+    package init(job: Job, service: ServiceContext, jobs: [JobDefinition], claimedAt: SteadyTime? = nil) {
         self.job = job
         self.service = service
         definition = jobs[kind: job.kind]
         begun = service.now
+        lease = JobLease(of: job, definition, service: service, progress: progress, claimedAt: claimedAt)
+        fenced = lease.fenced
     }
 
     private struct LeaseLost: Error {}
     private var settings: WorkerSettings { service.dependencies.worker }
-    private var context: JobContext { JobContext(service: service, progress: progress) }
+    private var context: JobContext {
+        JobContext(service: fenced, progress: progress, holdsLease: { [lease] in await lease.mayChange() })
+    }
 
     /// What the row keeps if the run ends so.
     private func cursor(_ end: RunEnd) -> JobCursor {
@@ -39,14 +48,30 @@ package struct JobExecution {
     package func perform(claiming: @escaping @Sendable (CatalogWriter) throws -> Job? = { _ in nil }) async -> Job? {
         do {
             return try await finish(try await runUnderLease(), claiming)
-        } catch is LeaseLost {
-            service.dependencies.observer?.note(.leaseLost)
-            service.dependencies.logger.warning(
-                "Another worker went on with a job.", metadata: ["job": "\(job.id)", "kind": "\(job.kind)"])
         } catch {
-            await settle(Task.isCancelled ? nil : JobFailure(error))
+            if error is LeaseLost || lease.isLost {
+                await endWithoutLease()
+            } else {
+                await settle(Task.isCancelled ? nil : JobFailure(error))
+            }
         }
         return nil
+    }
+
+    /// Leaves the job to whoever holds it now. Where that is nobody yet, it waits for the next worker;
+    /// that the run ended so is no failure.
+    private func endWithoutLease() async {
+        service.dependencies.observer?.note(.leaseLost)
+        service.dependencies.logger.warning(
+            "A run lost the lease of its job, and leaves the job to another.",
+            metadata: ["job": "\(job.id)", "kind": "\(job.kind)"])
+        do {
+            try await giveBack(until: service.now, cursor(.interrupted), nil)
+        } catch {
+            service.dependencies.logger.error(
+                "A job could not be given back; its lease will run out.",
+                metadata: ["job": "\(job.id)", "cause": "\(error)"])
+        }
     }
 
     private func runUnderLease() async throws -> JobOutcome {
@@ -57,7 +82,15 @@ package struct JobExecution {
         guard starts <= settings.attemptsMost else {
             throw JobFailure(.unknownError, "The job was begun \(starts - 1) times and never ended.")
         }
+        guard await lease.mayChange() else { throw LeaseLost() }
+        // Only what opens a repository finds the locks that the holder before left there.
+        if JobCursor(job).formerHolders != nil { service.dependencies.memory.forgetComparison(job.subjectId) }
         return try await withThrowingTaskGroup(of: JobOutcome?.self) { group in
+            group.addTask {
+                await lease.waitUntilLost()
+                try Task.checkCancellation()
+                throw LeaseLost()
+            }
             group.addTask {
                 try await service.dependencies.jobInspector?.willRun(job)
                 return try await runner.run(job, context)
@@ -75,6 +108,8 @@ package struct JobExecution {
     private func finish(
         _ outcome: JobOutcome, _ claiming: @escaping @Sendable (CatalogWriter) throws -> Job?
     ) async throws -> Job? {
+        // What it did while nothing could be changed is not done.
+        if lease.isLost { throw LeaseLost() }
         let job = job
         switch outcome {
         case .postponed(let moment):
@@ -135,20 +170,17 @@ package struct JobExecution {
                     ])
             }
             shown = now
-        } while try await extendLease(cursor(.failed))
+        } while try await showLife()
     }
 
-    private func extendLease(_ cursor: JobCursor) async throws -> Bool {
-        let (job, definition, now, lease) = (job, definition, service.now, settings.leaseSeconds)
-        let (value, isNew) = progress.take(at: now)
-        // A sign of life alone changes the job's own row, under its holder's name: no long change of
-        // another kind may keep it waiting until the lease is lost.
-        return try await service.catalog.write(isNew ? .control : .plain) { writer in
-            guard
-                try writer.extendLease(
-                    of: job, now: now, leaseSeconds: lease, cursor: cursor.text, progress: value.text)
-            else { return false }
-            if isNew { try definition?.showProgress(value, job, writer) }
+    /// Extends the lease. A catalogue that does not answer is asked again for as long as the lease
+    /// lasts for certain.
+    /// - Returns: whether the lease is still ours.
+    private func showLife() async throws -> Bool {
+        do {
+            return try await lease.extend()
+        } catch let error as CatalogError {
+            guard lease.isHeld else { throw error }
             return true
         }
     }

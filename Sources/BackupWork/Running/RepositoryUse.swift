@@ -17,6 +17,8 @@ import ProtectionService
 //                     or due
 //  erasure waits for  running   on their way      running    running    running    -
 //
+// A sweep waits as a prune does, and is waited for as one; of the two only one runs.
+//
 // The planning of a restore (`planUnit`) waits as restores do, and a prune waits for it. An erasure
 // does not: nothing was promised yet, and the lock keeps the two apart.
 //
@@ -36,6 +38,9 @@ struct RepositoryUse<Rows: CatalogAccess> {
 
     init(_ rows: Rows) { self.rows = rows }
 
+    /// The kinds of jobs that remove what others may read.
+    private static var removers: [JobKind] { [.prune, .sweep] }
+
     /// Whether a job that is due has to wait for another job of the same repository.
     /// - Parameter yieldsToBackups: whether a prune waits for a backup that is due. Not where
     ///   whoever asks runs no backups.
@@ -43,25 +48,26 @@ struct RepositoryUse<Rows: CatalogAccess> {
         let unitID = job.subjectId
         switch JobKind(rawValue: job.kind) {
         case .backup, .verify, .indexNames:
-            return try JobRows(rows).isOpen([.prune], unitID, .running)
+            return try JobRows(rows).isOpen(Self.removers, unitID, .running)
                 || JobRows(rows).isOpen([.deleteRepository], unitID, .open)
         case .restore:
             guard let artifact = try rows.find(RestoreArtifact.self, id: job.subjectId) else { return false }
-            return try JobRows(rows).isOpen([.prune, .deleteRepository], artifact.unitId, .running)
+            return try JobRows(rows).isOpen(Self.removers + [.deleteRepository], artifact.unitId, .running)
         case .restoreItems:
             guard let item = try rows.find(GranularRestoreArtifact.self, id: job.subjectId) else { return false }
-            return try JobRows(rows).isOpen([.prune, .deleteRepository], item.unitId, .running)
+            return try JobRows(rows).isOpen(Self.removers + [.deleteRepository], item.unitId, .running)
         case .planUnit:
             guard let unit = try rows.find(PlanUnit.self, id: job.subjectId) else { return false }
-            return try JobRows(rows).isOpen([.prune, .deleteRepository], unit.unitId, .running)
-        case .prune:
+            return try JobRows(rows).isOpen(Self.removers + [.deleteRepository], unit.unitId, .running)
+        case .prune, .sweep:
+            let other: JobKind = job.kind == JobKind.prune.rawValue ? .sweep : .prune
             let backup: OpenJobs = yieldsToBackups ? .due(now) : .running
             return try JobRows(rows).isOpen([.backup], unitID, backup)
-                || JobRows(rows).isOpen([.indexNames], unitID, .running)
+                || JobRows(rows).isOpen([.indexNames, other], unitID, .running)
                 || JobRows(rows).isOpen([.deleteRepository], unitID, .open)
                 || isBeingRestored(unitID)
         case .deleteRepository:
-            return try JobRows(rows).isOpen([.backup, .prune, .verify, .indexNames], unitID, .running)
+            return try JobRows(rows).isOpen([.backup, .prune, .sweep, .verify, .indexNames], unitID, .running)
                 || isRead(unitID: unitID)
         case .scheduleRestores, .settle, .applyRule, .addUnits, .coverWorkload, .sendMail, .forgetPlan, .searchFiles,
             nil:

@@ -38,6 +38,18 @@ public final class Worker: Service {
         }
     }
 
+    /// When the present job of a place was asked for.
+    private final class ClaimTime: Sendable {
+        private let time: Mutex<SteadyTime>
+
+        init(_ time: SteadyTime) { self.time = Mutex(time) }
+
+        var value: SteadyTime {
+            get { time.withLock { $0 } }
+            set { time.withLock { $0 = newValue } }
+        }
+    }
+
     /// The kinds of jobs that write into drives and sites, of which `restore.maximum-units` bounds how
     /// many run at once.
     private static let restores: [JobKind] = [.restore, .restoreItems]
@@ -69,12 +81,13 @@ public final class Worker: Service {
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
                 let seen = service.signal.generation
+                let asked = service.dependencies.clock.steadyTime()
                 do {
                     let claimed = try await claim()
                     service.dependencies.heartbeats.beat(.worker, service.dependencies.clock)
                     for job in claimed {
                         running.withLock { $0.begin(job, isAwaited: self.isAwaited(job)) }
-                        group.addTask { await self.perform(job) }
+                        group.addTask { await self.perform(job, claimedAt: asked) }
                     }
                     let next = service.now.addingTimeInterval(Double(settings.pollSeconds))
                     try await service.dependencies.clock.sleep(until: next, orAfter: [(service.signal, seen)])
@@ -89,11 +102,15 @@ public final class Worker: Service {
     }
 
     /// Runs a job, and then one after the other those that were claimed for its place.
-    private func perform(_ first: Job) async {
+    private func perform(_ first: Job, claimedAt firstAsked: SteadyTime) async {
         var job = first
-        while let next = await JobExecution(job: job, service: service, jobs: jobs).perform(claiming: { [job] in
-            try self.successor(of: job, $0)
-        }) {
+        let asked = ClaimTime(firstAsked)
+        while let next = await JobExecution(job: job, service: service, jobs: jobs, claimedAt: asked.value).perform(
+            claiming: { [job, clock = service.dependencies.clock] in
+                asked.value = clock.steadyTime()
+                return try self.successor(of: job, $0)
+            })
+        {
             service.signal.notify()
             running.withLock { [job] load in
                 load.begin(next, isAwaited: isAwaited(next))
@@ -192,8 +209,8 @@ public final class Worker: Service {
         return try beginAwaited(limit: 1, takingOver: [], writer).first
     }
 
-    /// Claims jobs of one sort. Of those that no user waits for, prunes come last: what a backup
-    /// keeps is worth more than what a prune frees.
+    /// Claims jobs of one sort. Of those that no user waits for, prunes and sweeps come last: what a
+    /// backup keeps is worth more than what they free.
     private func begin(isAwaited: Bool, limit: Int, takingOver lapsed: [Job], _ writer: CatalogWriter) throws -> [Job] {
         let kinds = kinds(isAwaited: isAwaited)
         guard kinds.contains(.prune) else { return try begin(kinds, limit: limit, takingOver: lapsed, writer) }
@@ -202,7 +219,7 @@ public final class Worker: Service {
         if try writer.first(late) != nil {
             jobs = try begin([.prune], limit: min(1, limit), takingOver: lapsed, writer)
         }
-        for kinds in [kinds.filter { $0 != .prune }, [.prune]] {
+        for kinds in [kinds.filter { $0 != .prune && $0 != .sweep }, [.prune], [.sweep]] {
             jobs += try begin(kinds, limit: limit - jobs.count, takingOver: lapsed, writer)
         }
         return jobs

@@ -24,6 +24,7 @@ extension Scheduler {
         expired += try await holdPoints(now)
         expired += try await foldChanges(now)
         expired += try await expirePoints(now)
+        try await addSweeps(now)
         let tenMinutesEnd = now.adding(days: -intervals.tenMinuteRetentionDays)
         expired += try await remove(PointGap.self, where: .compare("endDateTime", .less, tenMinutesEnd.sqlValue))
         let ended: [RestoreSessionStatus] = [.completed, .completedWithError, .failed]

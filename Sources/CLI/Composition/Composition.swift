@@ -59,6 +59,7 @@ struct Composition {
                 of: state, copyLimit: copiesPerSource, catalog: catalog, logger: logger)
             var dependencies = try Self.dependencies(
                 of: state, catalog: catalog, tenant: tenant, clock: clock, logger: logger.of(.service))
+            dependencies.sweepsLater = dependencies.memory.isRemote || !(driver is SQLiteDriver)
             configure(&dependencies)
             service = ServiceContext(dependencies: dependencies)
             try await requireFittingState(isRebuilding: isRebuilding)

@@ -138,6 +138,12 @@ extension Setting {
             "retention.prune-delay", .duration(at: \.intervals.pruneDelaySeconds, in: .seconds, 0...31_622_400),
             former: "prune-delay-seconds", meaning: "time from a point's expiry to the pruning of its repository"),
         Setting(
+            "retention.sweep-hours", .number(at: \.intervals.sweepHours, in: 1...8760),
+            meaning: """
+                hours for which packs stay that nothing needs any more, where the catalogue is in PostgreSQL or the \
+                repositories are in a bucket
+                """),
+        Setting(
             "retention.check-interval", .duration(at: \.intervals.housekeepingSeconds, in: .seconds, 1...86_400),
             former: "housekeeping-seconds", meaning: "time between checks of what has expired"),
     ]

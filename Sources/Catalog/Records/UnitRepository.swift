@@ -18,6 +18,11 @@ public struct UnitRepository: CatalogRecord, Hashable {
     public var sealedView: [UInt8]?
     /// Grows whenever the view is taken away, so that nobody who looked before puts it back.
     public var viewGeneration: Int = 0
+    /// Grows with every run that leaves another index.
+    public var generation: Int = 0
+    /// The digest over the names of the index files that our runs left or verified; nil: not known.
+    /// Where there are others, they are verified before they are relied on.
+    public var indexDigest: String?
 
     public init() {}
 
@@ -39,5 +44,14 @@ public struct UnitRepository: CatalogRecord, Hashable {
             Column("location", \.location),
             Column("sealedView", \.sealedView),
             Column("viewGeneration", \.viewGeneration),
+            Column("generation", \.generation),
+            Column("indexDigest", \.indexDigest),
         ])
+
+    /// Notes the index that a run left; nil where it did not look, or cannot vouch for all of it.
+    public mutating func noteIndex(_ digest: String?) {
+        guard let digest, digest != indexDigest else { return }
+        indexDigest = digest
+        generation += 1
+    }
 }

@@ -27,6 +27,9 @@ struct S3Request: Sendable {
         self.query = query
     }
 
+    /// Whether it changes what is stored.
+    var isChange: Bool { purpose == .write || purpose == .delete }
+
     /// Adds a body with its MD5, which every store looks at that looks at anything.
     mutating func setBody(_ bytes: [UInt8], checksum: S3Settings.Checksum = .md5) {
         body = bytes

@@ -77,6 +77,9 @@ public struct ServiceIntervals: Sendable, Hashable {
     /// How long after the first point of a unit expired its repository is pruned, so that one
     /// run serves many points.
     public var pruneDelaySeconds = 86_400
+    /// How long a pack stays that nothing needs any more, where several processes may use the
+    /// repository: far longer than any of them can sleep unnoticed, or a request be under way.
+    public var sweepHours = 24
     /// How often every byte of every repository is read and verified; 0 for never.
     public var verifyPeriodDays = 30
     /// How long nothing expires after the clock was seen to jump.

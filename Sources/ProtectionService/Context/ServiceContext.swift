@@ -52,6 +52,13 @@ public struct ServiceContext: Sendable {
         return service
     }
 
+    /// The same service in a world that is changed in one respect.
+    package func replacing(_ change: (inout ServiceDependencies) -> Void) -> ServiceContext {
+        var service = self
+        change(&service.dependencies)
+        return service
+    }
+
     package var catalog: CatalogStore { dependencies.catalog }
     /// The tenant: a UUID in lower case.
     public var tenantID: String { dependencies.tenant.id }

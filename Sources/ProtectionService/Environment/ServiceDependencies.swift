@@ -42,6 +42,8 @@ public struct ServiceDependencies: Sendable {
     /// The time of sign-ins, where it is not the service's: a sandbox turns that one, and must not
     /// end sessions with it.
     public var signInClock: (any WallClock)?
+    /// Whether a prune leaves packs for a later sweep, because other processes may rely on them.
+    public var sweepsLater = false
     /// How jobs are run.
     public var worker = WorkerSettings()
     /// From when on changes are an incident.

@@ -1,5 +1,6 @@
 public import Concurrency
 public import Foundation
+import Glibc
 public import ProtectionRules
 
 /// The time of day, as something that can be turned in tests and in the sandbox.
@@ -36,15 +37,15 @@ public struct SystemClock: WallClock {
         }
     }
 
-    /// Since the machine was started, by the kernel's own account (`/proc/uptime`), so that a
-    /// server that is started again can still compare; without one since this process first asked.
+    /// Since the machine was started, by the kernel's own account (`CLOCK_BOOTTIME`, which goes on
+    /// while the machine sleeps), so that a server that is started again can still compare; without
+    /// a name for the start since this process first asked.
     public func steadyTime() -> SteadyTime {
-        guard let epoch = Self.bootID, let text = try? String(contentsOfFile: "/proc/uptime", encoding: .utf8),
-            let seconds = text.split(separator: " ").first.flatMap({ Double($0) })
-        else {
+        var time = timespec()
+        guard let epoch = Self.bootID, unsafe clock_gettime(CLOCK_BOOTTIME, &time) == 0 else {
             return SteadyTime(epoch: Self.processEpoch, seconds: Self.processStart.duration(to: .now) / .seconds(1))
         }
-        return SteadyTime(epoch: epoch, seconds: seconds)
+        return SteadyTime(epoch: epoch, seconds: Double(time.tv_sec) + Double(time.tv_nsec) / 1e9)
     }
 
     private static let bootID = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)

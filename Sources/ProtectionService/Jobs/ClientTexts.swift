@@ -60,8 +60,8 @@ extension RepositoryError {
         case .damaged, .notARepository:
             "The backup is damaged or incomplete; run 'holdfast repository check', or look at the server's log."
         case .wrongPassword: "The backup does not open with its key; the server's log tells more."
-        case .locked, .viewOutdated: "Another program is using the backup."
-        case .lockLost: "The work took longer than its hold on the backup."
+        case .locked, .viewOutdated, .overtaken: "Another program is using the backup."
+        case .lockLost, .leaseLost: "The work took longer than its hold on the backup."
         case .snapshotNotFound: "The restore point is not in the backup any more."
         case .newerVersion, .unsupportedVersion:
             "The backup has a format that this version cannot write; the server's log tells more."

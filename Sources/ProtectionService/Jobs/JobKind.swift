@@ -12,6 +12,8 @@ public enum JobKind: String, Sendable, Hashable, CaseIterable {
     case settle
     /// Forgets the snapshots of the unit that no restore point names, and frees their space.
     case prune
+    /// Deletes packs of the unit's repository that a prune some time ago found to be unneeded.
+    case sweep
     /// Deletes the repository of the unit.
     case deleteRepository
     /// Applies the inclusion rule: adds the units that it chooses, and lets go of those that it
