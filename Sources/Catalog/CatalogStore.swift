@@ -11,6 +11,9 @@ public struct CatalogStore: Sendable {
     /// Closed once the database is found damaged.
     public let writeGate = WriteGate()
 
+    /// What has to hold for each change.
+    private var condition: (@Sendable (CatalogWriter) throws -> Void)?
+
     /// A catalogue over a database. Call `migrate` before anything else.
     public init(driver: any SQLDriver) { self.driver = driver }
 
@@ -57,6 +60,7 @@ public struct CatalogStore: Sendable {
         try writeGate.requireOpen()
         let (value, hasChanges) = try await driver.write(strength) { connection in
             let writer = CatalogWriter(connection: connection)
+            try condition?(writer)
             let value = try body(writer)
             let hasChanges = try writer.writeChanges()
             precondition(strength == .control || !hasChanges, "the numbers of the feed are given out one by one")
@@ -64,6 +68,15 @@ public struct CatalogStore: Sendable {
         }
         if hasChanges { changed.notify() }
         return value
+    }
+
+    /// The same catalogue for a caller whose changes need a condition, which is looked at within each
+    /// of their transactions.
+    /// - Parameter condition: throws where the change may not be made.
+    package func requiring(_ condition: @escaping @Sendable (CatalogWriter) throws -> Void) -> CatalogStore {
+        var store = self
+        store.condition = condition
+        return store
     }
 
     /// The record with an id.

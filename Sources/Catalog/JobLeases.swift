@@ -137,6 +137,9 @@ extension CatalogWriter {
         return new.count
     }
 
+    /// Whether a claimed job is still held as it was claimed.
+    package func holds(_ job: Job) throws(CatalogError) -> Bool { try count(Query<Job>(where: held(job))) == 1 }
+
     private func held(_ job: Job) -> RowPredicate {
         .and([
             .equal("id", job.id), .equal("state", JobState.running),

@@ -181,7 +181,8 @@ import Testing
     /// A lock whose process sleeps for some minutes by a clock that nobody sets, while the time of day
     /// is set back by as much; meanwhile the lock may be removed.
     private func sleeping(minutes: Double, isRemoved: Bool) async throws -> RepositoryError? {
-        let (steady, turns) = (Mutex(0.0), Mutex(1))
+        let steady = Mutex(0.0)
+        let turns = Mutex(1)
         let store = MemoryObjectStore()
         var environment = RepositoryEnvironment.fixed()
         environment.steadySeconds = { steady.withLock { $0 } }

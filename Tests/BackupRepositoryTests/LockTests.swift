@@ -7,7 +7,57 @@ import Testing
 
 @testable import BackupRepository
 
+/// A store that, as one over a network, makes no request for a task that is cancelled.
+private struct CancellableStore: ObjectStore {
+    let base = MemoryObjectStore()
+
+    private func expectWanted(_ name: String) throws(ObjectStoreError) {
+        if Task.isCancelled { throw ObjectStoreError(.unavailable, name: name, message: "cancelled") }
+    }
+
+    func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) {
+        try expectWanted(name)
+        try await base.write(name, bytes)
+    }
+
+    func create(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) -> Bool {
+        try expectWanted(name)
+        return try await base.create(name, bytes)
+    }
+
+    func delete(_ name: String) async throws(ObjectStoreError) {
+        try expectWanted(name)
+        try await base.delete(name)
+    }
+
+    func list(prefix: String) async throws(ObjectStoreError) -> [ObjectInfo] { try await base.list(prefix: prefix) }
+    func read(_ name: String, range: Range<UInt64>?) async throws(ObjectStoreError) -> [UInt8] {
+        try await base.read(name, range: range)
+    }
+    func stat(_ name: String) async throws(ObjectStoreError) -> ObjectInfo? { try await base.stat(name) }
+}
+
 @Suite struct LockTests {
+    @Test(.timeLimit(.minutes(1))) func `work that is cancelled takes its lock away`() async throws {
+        let store = CancellableStore()
+        let repository = try await makeRepository(in: store)
+        let (isAtWork, begun) = AsyncStream<Void>.makeStream()
+        let work = Task {
+            try await repository.withLock(exclusive: true) {
+                begun.finish()
+                while true {
+                    try Task.checkCancellation()
+                    await Task.yield()
+                }
+            }
+        }
+        for await _ in isAtWork {}
+        #expect(store.base.contents.keys.filter { $0.hasPrefix("locks/") }.count == 1)
+        work.cancel()
+        await #expect(throws: CancellationError.self) { try await work.value }
+        #expect(store.base.contents.keys.filter { $0.hasPrefix("locks/") } == [])
+    }
+
     @Test func `shared locks coexist and an exclusive lock excludes all others`() async throws {
         let store = MemoryObjectStore()
         let repository = try await makeRepository(in: store)

@@ -2,6 +2,7 @@ import BackupTesting
 import Catalog
 import FileTree
 import Foundation
+import ObjectStorage
 import ProtectionRules
 import Testing
 

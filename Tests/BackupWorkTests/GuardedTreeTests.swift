@@ -60,7 +60,8 @@ import Testing
     }
 
     @Test func `a file that was begun in time does not get its name too late`() throws {
-        let (drive, isOpen) = (try Self.drive(), Mutex(true))
+        let drive = try Self.drive()
+        let isOpen = Mutex(true)
         let tree = GuardedTree(drive) { isOpen.withLock { $0 } }
         let file = try tree.makeFile(Self.path, size: 2)
         try unsafe [UInt8]([8, 9]).withUnsafeBytes { try unsafe file.write($0, at: 0) }

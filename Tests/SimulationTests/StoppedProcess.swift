@@ -60,7 +60,8 @@ final class StoppedProcess: Sendable {
         if place == .underWay { try await WriteFence.expectOpen(name) }
         if isHere {
             do {
-                try await meanwhile()
+                // Nothing of this process's tasks is known elsewhere.
+                try await Task.detached { try await self.meanwhile() }.value
             } catch {
                 state.withLock { $0.failure = "\(error)" }
             }

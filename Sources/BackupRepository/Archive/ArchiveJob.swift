@@ -95,7 +95,7 @@ struct ArchiveJob: Sendable {
     private func target(expecting digest: String?) async throws -> ArchiveTarget {
         try await repository.takeSharedLock()
         let moment = repository.environment.steadySeconds()
-        let index = try await repository.index(skippingDamaged: true, known: request.knownIndexDigest)
+        let index = try await repository.index(skippingDamaged: true)
         if let digest, digest != index.digest { throw OutdatedFolders() }
         let saver = BlobSaver(
             repository: repository, index: index, width: options.width, packSizeBytes: options.packSizeBytes,

@@ -73,9 +73,6 @@ public struct ArchiveRequest: Sendable, Hashable {
     public var storesUnchanged: Bool
     /// What the repository is known to hold, with the parent as its snapshot; nil asks it.
     public var known: RepositoryView?
-    /// The digest over the names of the index files that we know of; where there are others, they are
-    /// verified before they are relied on. nil relies on all.
-    public var knownIndexDigest: String?
 
     public init(
         hostname: String, label: String, tags: [String] = [], time: Timestamp, parent: String? = nil,

@@ -17,6 +17,8 @@ final class BlobSaver: Sendable {
         /// records of their blobs.
         var unindexed: [(pack: UInt32, records: [UInt32])] = []
         var unindexedBlobs = 0
+        /// When the last index file was written, or the run began, in the environment's steady seconds.
+        var indexedAt: Double
     }
 
     struct BlobCounts: Sendable {
@@ -47,6 +49,9 @@ final class BlobSaver: Sendable {
     private static let blobsPerIndexFile = 50_000
     /// Or this many packs, so that a long run that is interrupted loses little.
     private static let packsPerIndexFile = 64
+    /// Or this long after the last one, so that a slow first backup that another process takes over does
+    /// not begin from nothing.
+    private static let secondsPerIndexFile = 120.0
 
     let repository: Repository
     private let known: BlobIndex
@@ -63,7 +68,7 @@ final class BlobSaver: Sendable {
         self.compressionLevel = compressionLevel
         self.verifiesBlobs = verifiesBlobs
         known = index
-        state = Mutex(State(index: index))
+        state = Mutex(State(index: index, indexedAt: repository.environment.steadySeconds()))
         packs = PackWriter(repository: repository, width: width, packSizeBytes: packSizeBytes)
     }
 
@@ -182,17 +187,21 @@ final class BlobSaver: Sendable {
 
     /// Enters a stored pack into the index, and writes an index file when there is enough for one.
     private func note(_ pack: StoredPack) async throws {
+        let now = repository.environment.steadySeconds()
         let isDue = state.withLock { state in
             let number = state.index.addPack(pack)
             state.unindexed.append((number, pack.blobs.map(\.record)))
             state.unindexedBlobs += pack.blobs.count
             return state.unindexedBlobs >= Self.blobsPerIndexFile || state.unindexed.count >= Self.packsPerIndexFile
+                || now - state.indexedAt >= Self.secondsPerIndexFile
         }
         if isDue { try await writeIndex() }
     }
 
     private func writeIndex() async throws {
+        let now = repository.environment.steadySeconds()
         let packs = state.withLock { state -> [PackIndex] in
+            state.indexedAt = now
             defer {
                 state.unindexed = []
                 state.unindexedBlobs = 0

@@ -23,6 +23,15 @@ public final class Repository: Sendable {
     let codecs: CodecPool
     /// The blobs known to be stored; nil before the first use and after something changed.
     let loadedIndex = Mutex<BlobIndex?>(nil)
+    /// The digest over the names of the index files that are known; nil relies on all.
+    private let knownIndex = Mutex<String?>(nil)
+
+    /// The digest over the names of the index files that our runs left or verified. Where there are
+    /// others, no pack is relied on before it is found as they say. nil relies on all.
+    public var knownIndexDigest: String? {
+        get { knownIndex.withLock { $0 } }
+        set { knownIndex.withLock { $0 = newValue } }
+    }
 
     init(
         store: any ObjectStore, masterKey: RepositoryMasterKey, sealer: Sealer, configBytes: [UInt8],

@@ -5,13 +5,10 @@ import Synchronization
 extension Repository {
     /// The blobs that are stored, from all index files. They are listed at each call, but once only
     /// under one lock, and read where they are not those that were read last.
-    /// - Parameters:
-    ///   - skippingDamaged: whether files that cannot be used are passed over: right for
-    ///     archiving, which then stores again what they told, and for restoring what the others tell;
-    ///     wrong for pruning, which takes what no index names for waste.
-    ///   - known: the digest over the names of the files that we know of. Where there are others,
-    ///     nothing is relied on before every pack is found as the files say. nil relies on all.
-    func index(skippingDamaged: Bool = false, known: String? = nil) async throws -> BlobIndex {
+    /// - Parameter skippingDamaged: whether files that cannot be used are passed over: right for
+    ///   archiving, which then stores again what they told, and for restoring what the others tell;
+    ///   wrong for pruning, which takes what no index names for waste.
+    func index(skippingDamaged: Bool = false) async throws -> BlobIndex {
         let lock = RepositoryLock.ofTask(self)
         if let lock, lock.hasListedIndex, let loaded = loadedIndex.withLock({ $0 }) { return loaded }
         let names = try await list(.index).map(\.name)
@@ -19,6 +16,7 @@ extension Repository {
             lock?.hasListedIndex = true
             return loaded
         }
+        let known = knownIndexDigest
         let packs = try await packSizes(unless: known == nil || known == BlobIndex.digest(names))
         var index = BlobIndex()
         // In the order of their names, whichever is read first: numbers of packs stay the same.
@@ -33,6 +31,7 @@ extension Repository {
         } then: { name, file in
             if let file { index.add(file, name: name, present: packs) } else { index.isWhole = false }
         }
+        if packs != nil, let digest = index.digest { knownIndexDigest = digest }
         loadedIndex.withLock { $0 = index }
         lock?.hasListedIndex = index.isWhole
         return index

@@ -92,9 +92,10 @@ final class RepositoryLock: Sendable {
             try await remove()
             return value
         } catch {
-            // The work's error is the one that matters; a lock that cannot be removed
-            // turns stale by itself.
-            try? await remove()
+            // The work's error is the one that matters; a lock that cannot be removed turns stale by
+            // itself. In a task of its own, because a store makes no request for a cancelled one, and
+            // a server that ends must leave no lock that keeps others waiting for half an hour.
+            _ = await Task { try await remove() }.result
             throw error
         }
     }

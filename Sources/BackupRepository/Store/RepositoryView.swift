@@ -36,9 +36,11 @@ extension Repository {
 
     /// The same repository, asked through another store that leads to it.
     public func through(_ store: any ObjectStore) -> Repository {
-        Repository(
+        let other = Repository(
             store: store, masterKey: masterKey, sealer: sealer, configBytes: configBytes, config: config,
             environment: environment)
+        other.knownIndexDigest = knownIndexDigest
+        return other
     }
 
     /// Whether the repository still has what a view tells of: the same `config`, the snapshot, and

@@ -24,6 +24,9 @@ public struct PrunePlan: Sendable, CustomStringConvertible {
     /// The digest over the names of the index files after the prune; nil before it.
     public internal(set) var indexDigest: String?
 
+    /// Packs that index files of others name and that are not there; the new index does not.
+    public var missingPacks: Int { index.missingPacks.count }
+
     /// Packs that nothing needs once the plan is done; object names.
     public var unneededPacks: [String] { unreferencedPacks + unusedPacks + repackedPacks }
 
@@ -37,7 +40,7 @@ public struct PrunePlan: Sendable, CustomStringConvertible {
     init() {}
 
     /// Whether there is nothing to do.
-    public var isEmpty: Bool { unreferencedPacks.isEmpty && unusedPacks.isEmpty && repackedPacks.isEmpty }
+    public var isEmpty: Bool { unneededPacks.isEmpty && missingPacks == 0 }
 
     /// One line for a person.
     public var description: String {

@@ -51,7 +51,9 @@ extension Pruner {
     /// - Returns: the digest over the names of the index files that there are now.
     func execute(_ plan: PrunePlan) async throws -> String? {
         if !options.leavesPacks { try await deleteAll(plan.unreferencedPacks) }
-        guard !plan.unusedPacks.isEmpty || !plan.repackedPacks.isEmpty else { return plan.index.digest }
+        guard !plan.unusedPacks.isEmpty || !plan.repackedPacks.isEmpty || plan.missingPacks > 0 else {
+            return plan.index.digest
+        }
         let repacker = Repacker(repository: repository, options: options, plan: plan)
         let newPacks = try await repacker.run()
         let files = plan.indexFiles(adding: newPacks)

@@ -61,7 +61,7 @@ struct BackupJob: JobRunner {
             viewGeneration: open.row.viewGeneration, indexDigest: outcome.indexDigest)
         // A run that relied on what was known compared nothing.
         if view != nil, look.view == nil { context.dependencies.memory.noteComparison(unitID, at: start) }
-        log(outcome, unit, context)
+        logUnread(outcome, unit, context)
         logLoss(backup, unit, context)
         context.did(
             "Backed up.", files: Int(clamping: counts.totalFiles), bytes: Int(clamping: counts.totalBytes),
@@ -70,13 +70,14 @@ struct BackupJob: JobRunner {
                 "unread": .stringConvertible(outcome.failures.count), "point": "\(pointID)",
             ])
         context.cameTo(.backedUp(unit.workload, BackupFigures(outcome)))
-        if outcome.missingPacks > 0 { tellMissing(outcome.missingPacks, unit, context) }
+        if outcome.missingPacks > 0 { logMissing(outcome.missingPacks, unit, context) }
         let names = hasNames ? nil : context.service.job(.indexNames, unitID)
-        let check = outcome.missingPacks == 0 ? nil : context.service.job(.verify, unitID)
+        // The index that promises them is rewritten by a prune, which a verification follows.
+        let prune = outcome.missingPacks == 0 ? nil : context.service.job(.prune, unitID)
         return .done(result: backup.pointID) { [dependencies = context.dependencies, now = context.now] writer in
             try BackupRows(writer).record(backup, unitID: unitID, dependencies, now)
             if let names { _ = try writer.addJob(names) }
-            if let check { _ = try writer.addJob(check) }
+            if let prune { _ = try writer.addJob(prune) }
             try HealthRows(writer).countStored(Int(clamping: counts.addedPackedBytes), unitID: unitID)
         }
     }
@@ -97,7 +98,6 @@ struct BackupJob: JobRunner {
         var request = ArchiveRequest(
             hostname: unit.hostname, label: unit.id, tags: PointTag.texts(pointID, before: sessionID),
             time: Timestamp(start))
-        request.knownIndexDigest = open.row.indexDigest
         if let parent {
             request.parent = parent.id
             request.known = known?.repository
@@ -165,42 +165,6 @@ struct BackupJob: JobRunner {
         }
         // The last link of the chain, whatever the clocks said.
         return snapshots.inOrder.last
-    }
-
-    private func log(_ outcome: ArchiveOutcome, _ unit: ProtectionUnit, _ context: JobContext) {
-        for item in outcome.failures.prefix(100) {
-            context.logger.warning(
-                """
-                An item could not be read; the restore point \
-                \(item.keptFrom == nil ? "only names it" : "keeps it as last read").
-                """,
-                metadata: [
-                    "name": "\(unit.knownName)", "unit": "\(unit.id)", "item": "\(item.path)",
-                    "cause": "\(item.code): \(item.message)",
-                ])
-        }
-    }
-
-    private func tellMissing(_ packs: Int, _ unit: ProtectionUnit, _ context: JobContext) {
-        context.logger.warning(
-            """
-            Index files of another program, or of a run that was stopped, name packs that are not there. The backup \
-            stored what it needs of them again; a verification follows.
-            """,
-            metadata: ["name": "\(unit.knownName)", "unit": "\(unit.id)", "packs": "\(packs)"])
-    }
-
-    private func logLoss(_ backup: TakenBackup, _ unit: ProtectionUnit, _ context: JobContext) {
-        guard SuddenLoss(backup.files, before: backup.filesBefore, held: nil) == .lost else { return }
-        context.logger.warning(
-            """
-            A drive or site lost most of its files at once. Is its disk mounted? Its last full restore point is \
-            kept for a time.
-            """,
-            metadata: [
-                "name": "\(unit.knownName)", "unit": "\(unit.id)", "files": "\(backup.files)",
-                "before": "\(backup.filesBefore ?? 0)",
-            ])
     }
 
     func fail(_ job: Job, with failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {

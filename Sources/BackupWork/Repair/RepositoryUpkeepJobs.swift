@@ -38,8 +38,6 @@ struct PruneJob: JobRunner {
         let forgotten = snapshots.filter { $0.isOf(unitID: unitID) }.map(\.id).filter {
             !named.contains($0.sqlValue) && !successors.contains($0)
         }
-        // Whoever slept until here forgets nothing that another one may have taken up since.
-        try await context.expectLease()
         if let last = row?.lastSnapshotId, forgotten.contains(last) {
             try await context.catalog.write { writer in
                 try writer.update(UnitRepository.self, where: .equal("id", unitID), set: ["lastSnapshotId": .null])
@@ -61,7 +59,10 @@ struct PruneJob: JobRunner {
                 "deleted-later": .stringConvertible(doomed.count),
             ]) { $1 })
         let stored = try await open.repository.packBytes()
+        // What others left is put right; whether it harmed a point, a verification tells.
+        let check = plan.missingPacks == 0 ? nil : context.service.job(.verify, unitID)
         return .done(result: nil) { [now = context.now] writer in
+            if let check { _ = try writer.addJob(check) }
             try writer.update(UnitRepository.self, where: .equal("id", unitID), set: ["pruneNeeded": false.sqlValue])
             try RepositoryRows(writer).noteIndex(plan.indexDigest, unitID: unitID)
             try DoomedRows(writer).add(doomed, unitID: unitID, at: now)

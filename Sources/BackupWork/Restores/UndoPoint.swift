@@ -46,7 +46,7 @@ struct UndoPoint: Sendable {
         context.progress.update { $0 = ArtifactProgress() }
         let taken = TakenUndoPoint(
             id: pointID, start: start, snapshotID: outcome.snapshotID, unread: outcome.failures,
-            parent: open.row.lastSnapshotId)
+            parent: open.row.lastSnapshotId, indexDigest: outcome.indexDigest)
         let addedBytes = Int(clamping: outcome.statistics.addedPackedBytes)
         let (unit, session, dependencies) = (unit, session, context.dependencies)
         try await context.catalog.write { writer in
@@ -65,6 +65,8 @@ struct TakenUndoPoint: Sendable {
     var unread: [UnreadItem]
     /// The unit's newest snapshot when it was begun.
     var parent: String?
+    /// As `TakenBackup.indexDigest`.
+    var indexDigest: String?
 }
 
 /// What an undo point records, within one transaction.
@@ -87,6 +89,7 @@ struct TakenUndoRows {
         point.isDamaged = (try rows.find(RepositoryHealth.self, id: unit.id)?.problems ?? 0) > 0
         try rows.insert(point)
         try UnreadItemRows(rows).note(taken.unread, unitID: unit.id, at: time, makeID: dependencies.makeID)
+        try RepositoryRows(rows).noteIndex(taken.indexDigest, unitID: unit.id)
         // A backup that runs at the same time goes on from the snapshot that it began with.
         guard var repository = try rows.find(UnitRepository.self, id: unit.id),
             repository.lastSnapshotId == taken.parent, try !JobRows(rows).isOpen([.backup], unit.id, .running)

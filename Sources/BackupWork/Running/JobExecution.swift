@@ -32,9 +32,7 @@ package struct JobExecution {
 
     private struct LeaseLost: Error {}
     private var settings: WorkerSettings { service.dependencies.worker }
-    private var context: JobContext {
-        JobContext(service: fenced, progress: progress, holdsLease: { [lease] in await lease.mayChange() })
-    }
+    private var context: JobContext { JobContext(service: fenced, progress: progress) }
 
     /// What the row keeps if the run ends so.
     private func cursor(_ end: RunEnd) -> JobCursor {

@@ -123,12 +123,18 @@ final class JobLease: Sendable {
 }
 
 extension JobLease {
-    /// The service as the run sees it: nothing that it opens changes anything without the lease.
+    /// The service as the run sees it: nothing that it opens, and no row, is changed without the lease.
     ///
     /// A run's own lock of a repository may be taken away at any time: what is not taken away keeps others
     /// waiting, and no other process needs it.
     var fenced: ServiceContext {
         service.replacing { dependencies in
+            dependencies.catalog = dependencies.catalog.requiring { writer in
+                guard try writer.holds(self.job) else {
+                    self.lose()
+                    throw RepositoryError(.leaseLost, "another worker went on with the job", isRetryable: true)
+                }
+            }
             let (stores, fence) = (dependencies.repositoryStore, WriteFence { await self.mayChange() })
             dependencies.repositoryStore = { location in
                 LeasedObjectStore(stores(location), fence: fence) { $0.hasPrefix("locks/") }

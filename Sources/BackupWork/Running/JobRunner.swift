@@ -42,16 +42,6 @@ enum JobOutcome: Sendable {
 struct JobContext: Sendable {
     let service: ServiceContext
     let progress: ProgressCell
-    /// Whether the run still holds its lease; asked before a change of the catalogue that is not part
-    /// of the job's end.
-    var holdsLease: @Sendable () async -> Bool = { true }
-
-    /// - Throws: `leaseLost`.
-    func expectLease() async throws {
-        guard await holdsLease() else {
-            throw RepositoryError(.leaseLost, "another worker went on with the job", isRetryable: true)
-        }
-    }
 
     var dependencies: ServiceDependencies { service.dependencies }
     var catalog: CatalogStore { service.dependencies.catalog }

@@ -17,16 +17,19 @@ package struct RepositoryOpener: Sendable {
         guard let row = try await catalog.find(UnitRepository.self, id: unitID) else { return nil }
         let key = try masterKey(row)
         let store = dependencies.repositoryStore(row.location)
-        return (
-            try await Repository.open(in: store, masterKey: key, environment: dependencies.repositoryEnvironment), row
-        )
+        let repository = try await Repository.open(
+            in: store, masterKey: key, environment: dependencies.repositoryEnvironment)
+        repository.knownIndexDigest = row.indexDigest
+        return (repository, row)
     }
 
     /// Opens a repository whose `config` is known, without a request to its store.
     package func open(_ row: UnitRepository, config: Data) throws -> Repository {
-        try Repository.open(
+        let repository = try Repository.open(
             in: dependencies.repositoryStore(row.location), masterKey: masterKey(row), config: config,
             environment: dependencies.repositoryEnvironment)
+        repository.knownIndexDigest = row.indexDigest
+        return repository
     }
 
     private func masterKey(_ row: UnitRepository) throws -> RepositoryMasterKey {
