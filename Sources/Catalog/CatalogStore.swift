@@ -70,8 +70,8 @@ public struct CatalogStore: Sendable {
         return value
     }
 
-    /// The same catalogue for a caller whose changes need a condition, which is looked at within each
-    /// of their transactions.
+    /// The same catalogue for a caller whose changes need a condition: it is looked at within each of
+    /// their transactions, before the change.
     /// - Parameter condition: throws where the change may not be made.
     package func requiring(_ condition: @escaping @Sendable (CatalogWriter) throws -> Void) -> CatalogStore {
         var store = self

@@ -13,7 +13,6 @@ public struct WriteFence: Sendable {
     /// - Parameter isOpen: whether changes may be made now; once false, false for ever.
     public init(isOpen: @escaping @Sendable () async -> Bool) { self.isOpen = isOpen }
 
-    /// - Throws: `leaseLost`.
     func expectOpen(_ name: String) async throws(ObjectStoreError) {
         guard await isOpen() else {
             throw ObjectStoreError(
@@ -22,8 +21,8 @@ public struct WriteFence: Sendable {
         }
     }
 
-    /// Asks the fence of the present task, where it has one, right before a change is sent.
-    /// - Throws: `leaseLost`.
+    /// Asks the fence of the present task, where it has one, right before a change is sent; throws
+    /// `leaseLost` where it is closed.
     package static func expectOpen(_ name: String) async throws(ObjectStoreError) {
         if let current { try await current.expectOpen(name) }
     }

@@ -14,7 +14,7 @@ import Synchronization
 ///
 /// Nothing of it runs meanwhile: neither its signs of life nor its lock's refreshes.
 final class StoppedProcess: Sendable {
-    /// Where it stops.
+    /// Where in a change it stops.
     enum Place: String, Sendable, CaseIterable {
         /// Before the last question whether it may change anything: before the signature.
         case beforeTheQuestion
@@ -28,9 +28,8 @@ final class StoppedProcess: Sendable {
     private let state = Mutex((changes: 0, isStopped: false, names: [String](), failure: String?.none))
     private let goesOn = WorkSignal()
 
-    /// - Parameters:
-    ///   - change: the change before which it stops, counted from 0.
-    ///   - meanwhile: what happens while it is stopped.
+    /// - Parameter change: the change before which it stops, counted from 0.
+    /// - Parameter meanwhile: what happens while it is stopped.
     init(before change: Int, _ place: Place, meanwhile: @escaping @Sendable () async throws -> Void) {
         self.change = change
         self.place = place

@@ -47,8 +47,8 @@ extension Repository {
     }
 
     /// Makes sure that no index file went away since an index was read: with it went packs, in a prune
-    /// that heeded no lock of ours, or that began while this process slept through its own.
-    /// - Throws: `overtaken`.
+    /// that heeded no lock of ours, or that began while this process slept. Otherwise it throws
+    /// `overtaken`, and the run begins again.
     func expectIndexFiles(_ files: [String]) async throws {
         let present = Set(try await list(.index).map(\.name))
         guard let gone = files.first(where: { !present.contains($0) }) else { return }

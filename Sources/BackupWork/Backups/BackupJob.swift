@@ -226,7 +226,7 @@ struct TakenBackup: Sendable {
     var sealedView: [UInt8]?
     /// The generation of the view with which the backup began.
     var viewGeneration: Int
-    /// The digest over the names of the index files; nil where none was looked at, or one tells of what
-    /// is not there.
+    /// The digest over the names of the index files; nil where none was looked at, or where one
+    /// tells of what is not there.
     var indexDigest: String?
 }

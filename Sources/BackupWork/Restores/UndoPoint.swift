@@ -65,7 +65,7 @@ struct TakenUndoPoint: Sendable {
     var unread: [UnreadItem]
     /// The unit's newest snapshot when it was begun.
     var parent: String?
-    /// As `TakenBackup.indexDigest`.
+    /// The digest over the names of the index files, as in `TakenBackup`.
     var indexDigest: String?
 }
 

@@ -18,9 +18,8 @@ package struct JobExecution {
     /// The service as the run sees it: what it changes, it changes under the lease.
     private let fenced: ServiceContext
 
-    /// - Parameters:
-    ///   - jobs: the kinds of jobs that there are.
-    ///   - claimedAt: the steady time before the job was claimed; nil where that is not known.
+    /// - Parameter jobs: the kinds of jobs that there are.
+    /// - Parameter claimedAt: the steady time before the job was claimed; nil where that is not known.
     package init(job: Job, service: ServiceContext, jobs: [JobDefinition], claimedAt: SteadyTime? = nil) {
         self.job = job
         self.service = service
@@ -171,8 +170,8 @@ package struct JobExecution {
         } while try await showLife()
     }
 
-    /// Extends the lease. A catalogue that does not answer is asked again for as long as the lease
-    /// lasts for certain.
+    /// Extends the lease. A catalogue that does not answer is asked again for as long as the
+    /// lease lasts for certain.
     /// - Returns: whether the lease is still ours.
     private func showLife() async throws -> Bool {
         do {
