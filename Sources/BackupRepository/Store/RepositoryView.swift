@@ -25,6 +25,21 @@ public struct RepositoryView: Sendable, Hashable, Codable {
     }
 }
 
+extension ArchiveOutcome {
+    /// What comes of a source that is known to be as the snapshot of a view has it.
+    public init(unchanged view: RepositoryView) {
+        var counts = ArchiveStatistics()
+        if let last = view.snapshot.statistics {
+            counts.filesUnmodified = last.totalFiles
+            counts.foldersUnmodified = last.totalFolders
+            counts.totalBytes = last.totalBytes
+        }
+        self.init(
+            result: .unchanged(parent: view.snapshot.id), tree: view.snapshot.tree, statistics: counts, failures: [],
+            figures: ChangeFigures(), view: view)
+    }
+}
+
 extension Repository {
     /// Opens a repository whose `config` is known, without a request to the store.
     /// - Throws: `RepositoryError`: `wrongPassword` where the two do not fit together, `damaged`.

@@ -8,6 +8,7 @@ public final class MemoryTenant: Tenant {
     private struct State {
         var drives: [SourceID: MemoryTree] = [:]
         var copies: [String: MemoryTree] = [:]
+        var states: [SourceID: ChangeToken] = [:]
     }
     private let state = Mutex(State())
 
@@ -22,6 +23,12 @@ public final class MemoryTenant: Tenant {
     /// Takes a person's drive away, as an unmounted disk does.
     public func remove(userID: String) {
         state.withLock { $0.drives[SourceID(kind: .drive, objectID: userID)] = nil }
+    }
+
+    /// Says from now on by which token the state of a person's drive goes; it is the caller who makes
+    /// the two fit together.
+    public func setState(userID: String, _ text: String?) {
+        state.withLock { $0.states[SourceID(kind: .drive, objectID: userID)] = text.map(ChangeToken.init) }
     }
 
     /// What was restored to a new place under a reservation.
@@ -55,6 +62,13 @@ public final class MemoryTenant: Tenant {
 
     public func tree(of source: SourceID) throws(TenantError) -> any ReadableTree { try drive(source) }
     public func inPlaceDestination(of source: SourceID) throws(TenantError) -> any WritableTree { try drive(source) }
+
+    public func look(at source: SourceID, since token: ChangeToken?) throws(TenantError) -> SourceLook {
+        let tree = try drive(source)
+        let now = state.withLock { $0.states[source] }
+        if let now, now == token { return .unchanged }
+        return .unknown(SourceReading(tree: tree, finish: { now }))
+    }
 
     public func makeNewDestination(
         of source: SourceID, reservation: String, lastKnownName: String?

@@ -19,14 +19,23 @@ struct BackupJob: JobRunner {
         guard unit.workload != .exchange else {
             throw JobFailure(.unknownError, "Mailboxes cannot be backed up yet.")
         }
-        let tree = try context.dependencies.tenant.tree(of: unit.source)
+        let start = context.now
+        let known = try await context.known(of: unit)
+        let makeID = context.dependencies.makeID
+        let source = try context.dependencies.tenant.look(at: unit.source, since: known?.view.token)
         do {
-            return try await backUp(tree, of: unit, try await context.look(at: unit), context)
+            let look = try await context.look(at: unit, known)
+            if case .unchanged = source, let reading = UnitReading(unchanged: look, pointID: makeID()) {
+                return try conclude(reading, of: unit, look, start: start, context)
+            }
+            return try await backUp(try context.reading(source, of: unit), of: unit, look, start: start, context)
         } catch let error as RepositoryError where [.viewOutdated, .overtaken].contains(error.code) {
             context.logger.notice(
                 "Another program changed the repository of a unit; the backup looks at all of it.",
                 metadata: ["unit": "\(unitID)", "cause": "\(error)"])
-            return try await backUp(tree, of: unit, try await context.lookAfresh(at: unit), context)
+            return try await backUp(
+                try context.reading(source, of: unit), of: unit, try await context.lookAfresh(at: unit), start: start,
+                context)
         } catch {
             // Whatever failed, the next try looks.
             context.dependencies.memory.forgetComparison(unitID)
@@ -34,31 +43,47 @@ struct BackupJob: JobRunner {
         }
     }
 
+    /// Reads the source, and stores what changed.
     private func backUp(
-        _ tree: any ReadableTree, of unit: ProtectionUnit, _ look: RepositoryLook, _ context: JobContext
+        _ source: SourceReading, of unit: ProtectionUnit, _ look: RepositoryLook, start: Date, _ context: JobContext
     ) async throws -> JobOutcome {
-        let (unitID, open) = (unit.id, look.open)
-        let start = context.now
+        let open = look.open
         let pointID = context.dependencies.makeID()
         let parent = if let view = look.view { view.repository.snapshot } else { try await parent(unit, open, context) }
         let position = LedgerPosition(look.view?.ledger)
         // Names are added under the lock under which the snapshot is stored.
         let (outcome, hasNames) = try await open.repository.withLockWhenNeeded {
             let outcome = try await archive(
-                tree, of: unit, into: open, pointID: pointID, start: start, parent: parent, known: look.view,
+                source.tree, of: unit, into: open, pointID: pointID, start: start, parent: parent, known: look.view,
                 position: position, context)
             return (outcome, try await addNames(outcome, to: open, parent: parent, context))
         }
-        let view = outcome.view.map { UnitView($0, ledger: position.sequence) }
+        // A run that stored nothing did not look for it.
+        let ledger =
+            if let sequence = position.sequence { sequence } else {
+                try await context.newestLedgerEntry(beside: open.row)
+            }
+        var view = outcome.view.map { UnitView($0, ledger: ledger) }
+        if outcome.failures.isEmpty { view?.token = source.token() }
+        let reading = UnitReading(pointID: pointID, parent: parent, outcome: outcome, view: view, hasNames: hasNames)
+        return try conclude(reading, of: unit, look, start: start, context)
+    }
+
+    /// What is recorded of a unit that was read, or that has not changed.
+    private func conclude(
+        _ reading: UnitReading, of unit: ProtectionUnit, _ look: RepositoryLook, start: Date, _ context: JobContext
+    ) throws -> JobOutcome {
+        let (unitID, row, outcome, view) = (unit.id, look.row, reading.outcome, reading.view)
         let counts = outcome.statistics
         let backup = TakenBackup(
-            pointID: pointID, start: start, snapshotID: outcome.snapshotID, unread: outcome.failures,
-            parent: open.row.lastSnapshotId,
+            pointID: reading.pointID, start: start, snapshotID: outcome.snapshotID, unread: outcome.failures,
+            parent: row.lastSnapshotId,
             files: Int(clamping: counts.totalFiles), bytes: Int(clamping: counts.totalBytes),
-            filesBefore: parent?.statistics.map { Int(clamping: $0.totalFiles) },
-            change: ChangeStatistics(outcome, pointID: pointID, unitID: unitID, isFirst: parent == nil),
+            filesBefore: reading.parent?.statistics.map { Int(clamping: $0.totalFiles) },
+            change: ChangeStatistics(
+                outcome, pointID: reading.pointID, unitID: unitID, isFirst: reading.parent == nil),
             sealedView: view == look.view ? nil : try view?.sealed(context.dependencies.secrets, unitID: unitID),
-            viewGeneration: open.row.viewGeneration, indexDigest: outcome.indexDigest)
+            viewGeneration: row.viewGeneration, indexDigest: outcome.indexDigest)
         // A run that relied on what was known compared nothing.
         if view != nil, look.view == nil { context.dependencies.memory.noteComparison(unitID, at: start) }
         logUnread(outcome, unit, context)
@@ -67,11 +92,11 @@ struct BackupJob: JobRunner {
             "Backed up.", files: Int(clamping: counts.totalFiles), bytes: Int(clamping: counts.totalBytes),
             [
                 "new-bytes": .stringConvertible(counts.addedPackedBytes),
-                "unread": .stringConvertible(outcome.failures.count), "point": "\(pointID)",
+                "unread": .stringConvertible(outcome.failures.count), "point": "\(reading.pointID)",
             ])
         context.cameTo(.backedUp(unit.workload, BackupFigures(outcome)))
         if outcome.missingPacks > 0 { logMissing(outcome.missingPacks, unit, context) }
-        let names = hasNames ? nil : context.service.job(.indexNames, unitID)
+        let names = reading.hasNames ? nil : context.service.job(.indexNames, unitID)
         // The index that promises them is rewritten by a prune, which a verification follows.
         let prune = outcome.missingPacks == 0 ? nil : context.service.job(.prune, unitID)
         return .done(result: backup.pointID) { [dependencies = context.dependencies, now = context.now] writer in

@@ -21,10 +21,9 @@ extension JobContext {
     ///
     /// Where this process compared the catalogue's view with the repository lately, nothing is asked
     /// again. Otherwise that is done now, after finishing what a restore left half done in a crash.
-    func look(at unit: ProtectionUnit) async throws -> RepositoryLook {
-        guard let row = try await catalog.find(UnitRepository.self, id: unit.id),
-            let view = UnitView(row, dependencies.secrets)
-        else { return try await lookAfresh(at: unit) }
+    func look(at unit: ProtectionUnit, _ known: KnownRepository?) async throws -> RepositoryLook {
+        guard let known else { return try await lookAfresh(at: unit) }
+        let (row, view) = (known.row, known.view)
         if dependencies.memory.hasCompared(unit.id, at: now) {
             let repository = try RepositoryOpener(dependencies).open(row, config: view.repository.config)
             return RepositoryLook(repository: remembering(repository, row), row: row, view: view)
@@ -57,10 +56,13 @@ extension JobContext {
         _ view: UnitView, of unit: ProtectionUnit, _ open: (repository: Repository, row: UnitRepository)
     ) async throws -> Bool {
         guard try await open.repository.has(view.repository) else { return false }
-        let beside = dependencies.storeBeside(open.row)
-        let newest = try await beside.list(prefix: BesideRepository.ledger)
+        return try await newestLedgerEntry(beside: open.row) == view.ledger
+    }
+
+    /// The sequence number of the newest entry of the ledger that lies beside a repository.
+    func newestLedgerEntry(beside row: UnitRepository) async throws -> Int? {
+        try await dependencies.storeBeside(row).list(prefix: BesideRepository.ledger)
             .compactMap { BesideRepository.sequence($0.name) }.max()
-        return newest == view.ledger
     }
 
     /// The same repository, through copies on this machine where its store is far away.

@@ -1,5 +1,6 @@
 import BackupRepository
 import Catalog
+import Connectors
 import Foundation
 import ProtectionService
 
@@ -13,6 +14,14 @@ struct UnitView: Codable, Hashable, Sendable {
     var repository: RepositoryView
     /// The sequence number of the ledger's newest entry, which lies beside; nil where it is unknown.
     var ledger: Int?
+    /// The state of the source that the newest snapshot shows; nil where its tenant cannot tell of
+    /// changes, or something could not be read.
+    private var source: String?
+
+    var token: ChangeToken? {
+        get { source.map(ChangeToken.init) }
+        set { source = newValue?.text }
+    }
 
     init(_ repository: RepositoryView, ledger: Int?) {
         self.repository = repository

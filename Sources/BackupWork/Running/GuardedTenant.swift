@@ -18,6 +18,10 @@ struct GuardedTenant: Tenant {
     func sources() throws(TenantError) -> [ProtectionSource] { try base.sources() }
     func tree(of source: SourceID) throws(TenantError) -> any ReadableTree { try base.tree(of: source) }
 
+    func look(at source: SourceID, since token: ChangeToken?) throws(TenantError) -> SourceLook {
+        try base.look(at: source, since: token)
+    }
+
     func inPlaceDestination(of source: SourceID) throws(TenantError) -> any WritableTree {
         guarded(try base.inPlaceDestination(of: source))
     }

@@ -25,6 +25,11 @@ public protocol Tenant: Sendable {
     /// The content of a source. `sourceNotFound` where it is gone.
     func tree(of source: SourceID) throws(TenantError) -> any ReadableTree
 
+    /// Whether a source changed since a token was made, and its content where it did or may have.
+    /// `sourceNotFound` where it is gone.
+    /// - Parameter token: nil, and a token of another process, ask for the content.
+    func look(at source: SourceID, since token: ChangeToken?) throws(TenantError) -> SourceLook
+
     /// The content of a source, to restore in place. `sourceNotFound` where it is gone.
     func inPlaceDestination(of source: SourceID) throws(TenantError) -> any WritableTree
 
@@ -42,6 +47,11 @@ public protocol Tenant: Sendable {
 }
 
 extension Tenant {
+    /// A tenant that cannot tell what changes has everything read.
+    public func look(at source: SourceID, since token: ChangeToken?) throws(TenantError) -> SourceLook {
+        .unknown(SourceReading(tree: try tree(of: source)))
+    }
+
     /// Makes a new site for a source that the tenant still knows.
     public func makeNewDestination(of source: SourceID, reservation: String) throws(TenantError) -> NewDestination {
         try makeNewDestination(of: source, reservation: reservation, lastKnownName: nil)
