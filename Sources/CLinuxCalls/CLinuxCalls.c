@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -53,6 +54,11 @@ ssize_t holdfast_getdents64(int folder, void *buffer, size_t size) { return answ
 int64_t holdfast_mode(int descriptor) {
     struct stat status;
     return fstat(descriptor, &status) < 0 ? -errno : (int64_t)status.st_mode;
+}
+
+int64_t holdfast_file_system(int descriptor) {
+    struct statfs system;
+    return fstatfs(descriptor, &system) < 0 ? -errno : (int64_t)(uint32_t)system.f_type;
 }
 
 int holdfast_lock(int descriptor) { return (int)answer(flock(descriptor, LOCK_EX)); }

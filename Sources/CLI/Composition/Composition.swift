@@ -23,12 +23,13 @@ struct Composition {
     /// - Parameter clock: the service's time; the sandbox has its own.
     /// - Parameter copiesPerSource: how many new sites restores make of one drive or site at most.
     /// - Parameter isRebuilding: whether the caller restores a lost catalogue.
+    /// - Parameter watchesTenant: whether the kernel is asked what changes in the tenant's folder.
     /// - Parameter metrics: times the catalogue's changes; nil where nobody counts.
     /// - Parameter configure: the last word on limits and intervals.
     init(
         _ state: StateFolder, logger: Logger, clock: any WallClock = SystemClock(),
         copiesPerSource: Int = FolderTenant.publishedCopyLimit, isRebuilding: Bool = false,
-        metrics: MetricRegistry? = nil,
+        watchesTenant: Bool = false, metrics: MetricRegistry? = nil,
         configure: (inout ServiceDependencies) -> Void = { _ in }
     ) async throws {
         // Otherwise the allocator of the C library raises that limit to the largest buffer ever
@@ -55,8 +56,9 @@ struct Composition {
             // One in PostgreSQL has this version already.
             if driver is SQLiteDriver { try await catalog.migrate() }
             try await CatalogNotes.requireCurrent(driver)
+            let watcher = watchesTenant ? Self.watcher(clock, logger.of(.tenant)) : nil
             let tenant = try await Self.tenant(
-                of: state, copyLimit: copiesPerSource, catalog: catalog, logger: logger)
+                of: state, copyLimit: copiesPerSource, catalog: catalog, watcher: watcher, logger: logger)
             var dependencies = try Self.dependencies(
                 of: state, catalog: catalog, tenant: tenant, clock: clock, logger: logger.of(.service))
             dependencies.sweepsLater = dependencies.memory.isRemote || !(driver is SQLiteDriver)
@@ -97,13 +99,23 @@ struct Composition {
         return dependencies
     }
 
+    /// What tells of changes in the tenant's folder; nil, with a warning, where the kernel refuses.
+    private static func watcher(_ clock: any WallClock, _ logger: Logger) -> FolderWatcher? {
+        do {
+            return try FolderWatcher(instance: UUID().uuidString, now: clock.now, logger: logger)
+        } catch {
+            logger.warning("Every drive is read whole at each backup: \(error.message).")
+            return nil
+        }
+    }
+
     private static func tenant(
-        of state: StateFolder, copyLimit: Int, catalog: CatalogStore, logger: Logger
+        of state: StateFolder, copyLimit: Int, catalog: CatalogStore, watcher: FolderWatcher?, logger: Logger
     ) async throws -> FolderTenant {
         let names = NameFile(path: state.namesPath)
         let tenant = try FolderTenant(
             folder: state.settings.tenantPath, id: state.settings.tenantID, copyLimit: copyLimit, names: names,
-            logger: logger.of(.tenant))
+            watcher: watcher, logger: logger.of(.tenant))
         if !names.exists { tenant.recognize(try await owners(catalog)) }
         return tenant
     }

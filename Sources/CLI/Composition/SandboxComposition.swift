@@ -18,13 +18,14 @@ struct SandboxComposition {
     /// Opens a sandbox's state folder.
     init(
         _ state: StateFolder, logger: Logger, copiesPerSource: Int = FolderTenant.publishedCopyLimit,
-        metrics: MetricRegistry? = nil,
+        watchesTenant: Bool = false, metrics: MetricRegistry? = nil,
         configure: @escaping (inout ServiceDependencies) -> Void = { _ in }
     ) async throws {
         let clock = try state.sandboxClock()
         var made: FaultBook?
         composition = try await Composition(
-            state, logger: logger, clock: clock, copiesPerSource: copiesPerSource, metrics: metrics
+            state, logger: logger, clock: clock, copiesPerSource: copiesPerSource,
+            watchesTenant: watchesTenant, metrics: metrics
         ) {
             dependencies in
             configure(&dependencies)

@@ -214,7 +214,8 @@ struct ServeCommand: AsyncParsableCommand {
             }
             let made = try await SandboxComposition(
                 try await StateFolder.openOrCreateSandbox(at: state), logger: monitor.logger,
-                copiesPerSource: settings.copiesPerSource, metrics: monitor.registry
+                copiesPerSource: settings.copiesPerSource, watchesTenant: settings.place.watchesTenant,
+                metrics: monitor.registry
             ) { dependencies in
                 configure(&dependencies)
                 // A moved clock must not end the sessions of people either.
@@ -231,8 +232,8 @@ struct ServeCommand: AsyncParsableCommand {
         let folder = try await StateFolder.openOrCreate(
             at: state, tenantPath: tenant, store: settings.store, catalog: settings.catalog, mayMove: moveTenant)
         let composition = try await Composition(
-            folder, logger: monitor.logger, copiesPerSource: settings.copiesPerSource, metrics: monitor.registry,
-            configure: configure)
+            folder, logger: monitor.logger, copiesPerSource: settings.copiesPerSource,
+            watchesTenant: settings.place.watchesTenant, metrics: monitor.registry, configure: configure)
         return (composition, try composition.makeAPI(publicURL: configuration.publicURL, admission: admission))
     }
 

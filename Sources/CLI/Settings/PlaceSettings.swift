@@ -9,6 +9,8 @@ struct PlaceSettings: Sendable {
     static let packageFolder = "/var/lib/holdfast"
 
     var tenantFolder: String?
+    /// Whether the kernel is asked what changes in the tenant's folder.
+    var watchesTenant = true
     var stateFolder = PlaceSettings.packageFolder
     var listen = "127.0.0.1:8080"
     var certificate: String?

@@ -9,6 +9,12 @@ extension Setting {
             "tenant.folder", .path(at: \.place.tenantFolder), option: "--tenant", example: "/srv/holdfast/tenant",
             meaning: "the folder that holds drives/<user>/... and, if you like, directory.json"),
         Setting(
+            "tenant.watch", .flag(at: \.place.watchesTenant),
+            meaning: """
+                whether the kernel is asked what changes (inotify), so that a drive in which nothing did is not \
+                read; off where files are written through memory maps that stay open, as some databases do
+                """),
+        Setting(
             "state.folder", .path(at: \.place.stateFolder), option: "--state",
             meaning: "the server's own folder for catalogue, secrets and repositories"),
         Setting(

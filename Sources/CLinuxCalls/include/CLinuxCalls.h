@@ -39,6 +39,9 @@ ssize_t holdfast_getdents64(int folder, void *buffer, size_t size);
 /// linked in, the compiler takes `struct stat` in CLI for a part of a module that cannot be imported.
 int64_t holdfast_mode(int descriptor);
 
+/// fstatfs(2): the kind of the file system that holds the object, as in `f_type`.
+int64_t holdfast_file_system(int descriptor);
+
 /// flock(2) with LOCK_EX: waits until nobody else has the file locked; closing the descriptor unlocks it.
 int holdfast_lock(int descriptor);
 

@@ -6,6 +6,21 @@ extension FolderTenant {
         try open(source, .read)
     }
 
+    /// Whether the kernel told of a change of a drive or site since a token was made, and its content.
+    public func look(at source: SourceID, since token: ChangeToken?) throws(TenantError) -> SourceLook {
+        let tree = try open(source, .read)
+        guard let watcher else { return .unknown(SourceReading(tree: tree)) }
+        if let token, watcher.isUnchanged(source, root: tree.rootIdentity, since: token) { return .unchanged }
+        guard let walk = watcher.walk(source, root: tree.rootIdentity) else {
+            return .unknown(SourceReading(tree: tree))
+        }
+        do throws(TreeError) {
+            return .unknown(SourceReading(tree: try tree.observed(by: walk), finish: walk.finish))
+        } catch {
+            throw TenantError(.unavailable, "a folder of '\(folder)' cannot be opened: \(error.message)", cause: error)
+        }
+    }
+
     /// The content of a drive or site, for restoring in place.
     public func inPlaceDestination(of source: SourceID) throws(TenantError) -> any WritableTree {
         try open(source, .write)

@@ -36,6 +36,8 @@ public final class FolderTenant: Tenant {
     /// The most copies of one source.
     let copyLimit: Int
     let logger: Logger
+    /// Tells what changes; without it every source is read each time.
+    let watcher: FolderWatcher?
     private let state: Mutex<State>
 
     private struct State {
@@ -59,13 +61,14 @@ public final class FolderTenant: Tenant {
     ///   - copyLimit: the most new sites that are made of one source.
     ///   - names: keeps spellings over restarts; without it they are known while
     ///     the tenant is open.
+    ///   - watcher: tells what changes; without it every source is read each time.
     /// - Throws: `tenantNotFound`, `unavailable` (also where `names` cannot be read),
     ///   `invalidDirectory` (the file `directory.json` cannot be used), `invalidArgument`
     ///   (`id` is no UUID).
     public init(
         folder: String, id: String, host: String = FolderTenant.defaultHost,
         copyLimit: Int = FolderTenant.publishedCopyLimit,
-        names: (any NameMemory)? = nil, logger: Logger
+        names: (any NameMemory)? = nil, watcher: FolderWatcher? = nil, logger: Logger
     ) throws(TenantError) {
         guard let given = Identifiers.canonicalUUID(id) else {
             throw TenantError(
@@ -78,6 +81,7 @@ public final class FolderTenant: Tenant {
         self.host = host
         self.copyLimit = copyLimit
         self.logger = logger
+        self.watcher = watcher
         memory = names
         state = Mutex(State(directory: directory, names: try FolderTenant.load(names)))
     }

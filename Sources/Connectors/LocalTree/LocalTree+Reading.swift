@@ -11,13 +11,19 @@ extension LocalTree {
     /// All entries of a folder but the unfinished files of a restore.
     public func items(in folder: TreePath) throws(TreeError) -> FolderListing {
         if folder.isRoot, let gone = rootFailure() { throw gone }
-        let listing = try reaching(
-            folder, to: "list the folder", opening: true, FolderReader.read(openFolder(folder)))
+        let listing = try reaching(folder, to: "list the folder", opening: true, entries(of: openFolder(folder)))
         var failures: [TreeError] = []
         for (name, number) in listing.failures {
             failures.append(failure(number, at: folder.appending(name), to: "read the attributes"))
         }
         return FolderListing(items: listing.items, failures: failures, hasLeftovers: listing.hasTemporaries)
+    }
+
+    private func entries(of folder: Descriptor) throws(SystemFailure) -> FolderReader.Listing {
+        observer?.willList(folder)
+        let listing = try FolderReader.read(folder)
+        observer?.listed(listing.items)
+        return listing
     }
 
     /// Where a link points.

@@ -40,6 +40,8 @@ public final class LocalTree: WritableTree {
     let widened = WidenedFolders()
     /// The root's path for messages.
     let displayName: String
+    /// Is told of each folder that is listed.
+    let observer: (any FolderObserver)?
 
     /// Opens a folder. Links in `path` itself are followed, because an administrator chose it.
     /// - Throws: `notFound`, `wrongKind` (not a folder), `permissionDenied`, `unsupported` (no
@@ -60,7 +62,8 @@ public final class LocalTree: WritableTree {
     }
 
     private init(
-        root: Descriptor, anchor: Anchor, displayName: String, access: Access, names: TemporaryNames, owners: OwnerNames
+        root: Descriptor, anchor: Anchor, displayName: String, access: Access, names: TemporaryNames,
+        owners: OwnerNames, observer: (any FolderObserver)? = nil
     ) throws(TreeError) {
         do throws(SystemFailure) {
             rootIdentity = Identity(try System.status(root))
@@ -79,6 +82,7 @@ public final class LocalTree: WritableTree {
         self.access = access
         self.names = names
         self.owners = owners
+        self.observer = observer
     }
 
     /// The folder at `path` as a tree of its own, confined in the same way.
@@ -95,6 +99,13 @@ public final class LocalTree: WritableTree {
         return try LocalTree(
             root: folder, anchor: .beneath(root, path.bytes), displayName: "'\(path)' in \(displayName)",
             access: access, names: names, owners: owners)
+    }
+
+    /// The same tree, of which each listing is told.
+    func observed(by observer: any FolderObserver) throws(TreeError) -> LocalTree {
+        try LocalTree(
+            root: root, anchor: anchor, displayName: displayName, access: access, names: names, owners: owners,
+            observer: observer)
     }
 
     /// Whether the root is still the item at its path.
