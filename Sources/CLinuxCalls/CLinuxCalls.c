@@ -61,6 +61,16 @@ int64_t holdfast_file_system(int descriptor) {
     return fstatfs(descriptor, &system) < 0 ? -errno : (int64_t)(uint32_t)system.f_type;
 }
 
+int64_t holdfast_name_count(int descriptor) {
+    struct stat status;
+    return fstat(descriptor, &status) == 0 ? (int64_t)status.st_nlink : -1;
+}
+
+int64_t holdfast_owner(int descriptor) {
+    struct stat status;
+    return fstat(descriptor, &status) == 0 ? (int64_t)status.st_uid : -1;
+}
+
 int holdfast_lock(int descriptor) { return (int)answer(flock(descriptor, LOCK_EX)); }
 
 int holdfast_try_lock(int descriptor) { return (int)answer(flock(descriptor, LOCK_EX | LOCK_NB)); }

@@ -44,6 +44,16 @@ public struct S3Bucket: Sendable {
     }
 }
 
+extension S3Bucket {
+    /// Looks at a folder of the place and changes nothing: lists what is right beneath it, and asks for
+    /// one object there.
+    /// - Returns: the names of the folders.
+    /// - Throws: `S3Refusal` with what is wrong and what to do.
+    public func look(at folder: String, object: String) async throws(S3Refusal) -> [String] {
+        try await S3Examination(hastyClient).look(at: folder, object: object)
+    }
+}
+
 /// Why a bucket is not used: what is wrong, and what to do.
 public struct S3Refusal: Error, Hashable, CustomStringConvertible, Sendable {
     public let description: String

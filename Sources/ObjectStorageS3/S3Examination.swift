@@ -27,6 +27,19 @@ struct S3Examination {
         }
     }
 
+    /// Lists a folder and asks for an object in the first folder beneath it, without a change.
+    func look(at folder: String, object: String) async throws(S3Refusal) -> [String] {
+        do throws(ObjectStoreError) {
+            let prefix = client.settings.place.keyPrefix + folder + "/"
+            let found = try await S3Listing(client, prefix: prefix, subject: folder).folders().sorted()
+            if let first = found.first { _ = try await store.stat("\(folder)/\(first)/\(object)") }
+            try requireRegion()
+            return found
+        } catch {
+            throw S3Refusal(sentence(error))
+        }
+    }
+
     private func probe() async throws(ObjectStoreError) -> [String] {
         let (first, second) = (Array("first, of Holdfast's probe".utf8), Array("second".utf8))
         // Without it a bucket that is not there would look like one that is empty.

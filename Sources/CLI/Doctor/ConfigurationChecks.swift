@@ -32,7 +32,8 @@ struct ConfigurationChecks {
             guard let mode = mode?.intValue, mode & 0o022 != 0 else { return nil }
             return Finding(
                 "configuration", .failing,
-                "'\(path)' can be changed by others (mode \(String(mode, radix: 8))).", action: "chmod go-w '\(path)'")
+                "'\(path)' can be changed by others (mode \(String(mode, radix: 8))).", action: "chmod go-w '\(path)'"
+            ).mended(by: Mending(act: .narrow(to: 0o755), path: path))
         }
     }
 

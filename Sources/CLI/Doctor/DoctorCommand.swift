@@ -6,13 +6,15 @@ struct DoctorCommand: AsyncParsableCommand {
         commandName: "doctor", abstract: "Check the machine, the configuration, the state folder and the server.",
         discussion: HelpText.discussion(
             """
-            Each line tells a state, what was found, and what to do about it. Nothing is changed. With --state, or on \
-            the server's machine, the state folder is looked at too, also while no server runs. The exit code is 7 \
-            where a check failed.
+            Each line tells a state, what was found, and what to do about it. With --state, or on the server's \
+            machine, the state folder, a store in S3 and a catalogue in PostgreSQL are looked at too, also while no \
+            server runs. Nothing is changed without --fix, which asks before each act, and only closes files to other \
+            accounts and removes drafts of files that are there. The exit code is 7 where a check failed.
             """,
             examples: [
                 "holdfast doctor", "holdfast doctor --state /var/lib/holdfast --deep",
                 "holdfast doctor --server https://backup.example:8443 --json",
+                "holdfast doctor --state /var/lib/holdfast --fix",
             ]))
 
     @OptionGroup(title: "The server")
@@ -21,13 +23,51 @@ struct DoctorCommand: AsyncParsableCommand {
     @OptionGroup(title: "Configuration")
     var options: ConfigurationOptions
 
-    @Flag(help: "Read the whole catalogue, which takes a while where there are many restore points.")
+    @Flag(
+        help: """
+            Read the whole catalogue, which takes a while where there are many restore points, and write an object \
+            into a store in S3, read it and delete it.
+            """)
     var deep = false
+
+    @Flag(help: "Put right what can be without risk: rights that other accounts have, and leftovers.")
+    var fix = false
+
+    @Flag(help: "With --fix: do all of it without asking.")
+    var yes = false
 
     @Flag(help: "Print the answer as JSON.")
     var json = false
 
+    func validate() throws {
+        guard fix || !yes else { throw ValidationError("--yes confirms what --fix does: give both.") }
+    }
+
     func run() async throws {
+        let diagnosis = try await diagnose()
+        if json {
+            JSONOutput.print(diagnosis.document)
+        } else {
+            for line in diagnosis.lines(width: Terminal.width) { print(line) }
+        }
+        if !diagnosis.isHealthy { throw CommandExit.notHealthy.code }
+    }
+
+    /// Looks, and with `--fix` mends and looks again: a state folder that was closed to others can be
+    /// read now, and shows more.
+    private func diagnose() async throws -> Diagnosis {
+        var findings = await look()
+        guard fix else { return Diagnosis(findings: findings) }
+        var fixes: [Fix] = []
+        while true {
+            let acts = Diagnosis(findings: findings).acts(beyond: fixes)
+            guard !acts.isEmpty else { return Diagnosis(findings: findings, fixes: fixes) }
+            fixes += try Mender(isConfirmed: yes).mend(acts)
+            findings = await look()
+        }
+    }
+
+    private func look() async -> [Finding] {
         let environment = ProcessInfo.processInfo.environment
         let sources = options.sourcesBesideServer(environment: environment)
         let configuration = Configuration(sources)
@@ -36,14 +76,7 @@ struct DoctorCommand: AsyncParsableCommand {
         ).findings
         let folder = stateFolder(configuration, environment)
         if let folder { findings += await StateChecks(url: folder, isDeep: deep, now: Date()).findings() }
-        findings += await ServerChecks(options: server, stateFolder: folder, environment: environment).findings()
-        let diagnosis = Diagnosis(findings: findings)
-        if json {
-            JSONOutput.print(diagnosis.document)
-        } else {
-            for line in diagnosis.lines(width: Terminal.width) { print(line) }
-        }
-        if !diagnosis.isHealthy { throw CommandExit.notHealthy.code }
+        return await findings + ServerChecks(options: server, stateFolder: folder, environment: environment).findings()
     }
 
     /// The state folder of this machine that is meant; nil where a server elsewhere is.

@@ -31,12 +31,20 @@ struct Finding: Equatable, Sendable {
     let status: Status
     let message: String
     /// What to do or to type; nil where nothing needs to be done.
-    let action: String?
+    var action: String?
+    /// What `--fix` offers to do about it.
+    var mending: Mending?
     /// What the server's check had besides, as it sent it.
     var more: [JSONValue.Member] = []
 
     init(_ name: String, _ status: Status, _ message: String, action: String? = nil, origin: Origin = .machine) {
         (self.name, self.status, self.message, self.action, self.origin) = (name, status, message, action, origin)
+    }
+
+    func mended(by act: Mending) -> Finding {
+        var finding = self
+        finding.mending = act
+        return finding
     }
 
     /// A check of the server, as its report has it.
@@ -67,19 +75,31 @@ struct Finding: Equatable, Sendable {
 /// What all checks found.
 struct Diagnosis: Sendable {
     let findings: [Finding]
+    /// What came of `--fix`; nil where it was not asked for.
+    let fixes: [Fix]?
 
     /// - Parameter all: two checks that found the same count as one.
-    init(findings all: [Finding]) {
+    init(findings all: [Finding], fixes: [Fix]? = nil) {
+        self.fixes = fixes
         findings = all.enumerated().filter { index, finding in !all.prefix(index).contains(finding) }.map(\.element)
     }
 
     /// Whether no check failed. A warning, and what cannot be known from here, is no failure.
     var isHealthy: Bool { !findings.contains { $0.status == .failing } }
 
+    /// What can be mended, each act once, without those that were tried.
+    func acts(beyond tried: [Fix]) -> [Mending] {
+        let found = findings.compactMap(\.mending)
+        return found.enumerated().filter { index, act in
+            !found.prefix(index).contains(act) && !tried.contains { $0.mending == act }
+        }.map(\.element)
+    }
+
     var document: JSONValue {
-        JSONOutput.document(
+        let fixes = fixes.map { [("fixes", JSONValue.array($0.map(\.json)))] } ?? []
+        return JSONOutput.document(
             "diagnosis",
-            .object([("isHealthy", .bool(isHealthy)), ("checks", .array(findings.map(\.json)))]))
+            .object([("isHealthy", .bool(isHealthy)), ("checks", .array(findings.map(\.json)))] + fixes))
     }
 
     func lines(width: Int?) -> [String] {

@@ -10,6 +10,7 @@ struct StateChecks {
     /// Whether the whole catalogue is read.
     let isDeep: Bool
     let now: Date
+    var environment = ProcessInfo.processInfo.environment
 
     func findings() async -> [Finding] {
         guard FileManager.default.fileExists(atPath: url.path) else {
@@ -29,6 +30,13 @@ struct StateChecks {
         var findings = modes
         if findings.isEmpty { findings.append(Finding("state folder", .ok, "'\(url.path)' is closed to others.")) }
         findings += [TenantCheck.finding(state.settings.tenantPath), SpaceCheck.finding(of: url), writing, clock]
+        let store = StoreChecks(
+            store: state.settings.store, tenantID: state.settings.tenantID, isDeep: isDeep, environment: environment)
+        findings += await store.findings()
+        if let settings = state.settings.catalog {
+            let check = DatabaseCheck(settings: settings, environment: environment)
+            return await findings + check.findings { try await state.use { _ in } } + leftovers
+        }
         return await findings + catalogue(of: state) + leftovers
     }
 
@@ -40,13 +48,14 @@ struct StateChecks {
         + StateFile.catalogSuffixes.map { StateFile.catalog + $0 }
 
     private var modes: [Finding] {
-        let places = [(url, 0o700)] + Self.privateFiles.filter(url.holds).map { (url.appending(path: $0), 0o600) }
-        return places.compactMap { place, mode in
+        let files = Self.privateFiles.filter(url.holds).map { (url.appending(path: $0), mode_t(0o600)) }
+        return ([(url, 0o700)] + files).compactMap { place, mode in
             do {
-                try PrivateFile.require(place, mode: mode)
+                try PrivateFile.require(place, mode: Int(mode))
                 return nil
             } catch {
                 return Finding("state folder", .failing, explained(error))
+                    .mended(by: Mending(act: .narrow(to: mode), path: place.path))
             }
         }
     }
@@ -54,10 +63,18 @@ struct StateChecks {
     /// What was begun under a temporary name and not finished.
     private var leftovers: [Finding] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
-        return names.sorted().filter { $0.hasSuffix(StateFile.draft(of: "")) }.map { name in
-            Finding(
-                "leftovers", .warning, "'\(url.appending(path: name).path)' was left by a write that did not finish.",
-                action: "remove it while no server runs")
+        let drafts = names.sorted().filter {
+            $0.hasSuffix(StateFile.draft(of: "")) || StateDrafts.isCopyInWork($0)
+        }
+        return drafts.map { name in
+            let path = url.appending(path: name).path
+            var finding = Finding("leftovers", .warning, "'\(path)' was left by a write that did not finish.")
+            guard StateDrafts.isLeftover(name, in: url) else {
+                finding.action = "keep it until you know what it holds: it may be the last copy of that file"
+                return finding
+            }
+            finding.action = "stop the server, then: holdfast doctor --fix"
+            return finding.mended(by: Mending(act: .removeDraft, path: path))
         }
     }
 
@@ -97,7 +114,7 @@ struct StateChecks {
     // MARK: The catalogue
 
     private func catalogue(of state: StateFolder) async -> [Finding] {
-        guard state.settings.catalog != nil || FileManager.default.fileExists(atPath: state.catalogPath) else {
+        guard FileManager.default.fileExists(atPath: state.catalogPath) else {
             return [
                 Finding(
                     "catalog", .failing, "'\(state.catalogPath)' is missing.",

@@ -120,7 +120,7 @@ extension OutputShape {
         "settingSource": "kind:text file:text? line:int? column:int? name:text?",
         "configuration": "isSound:flag files:[text] faults:[configurationFault] warnings:[text]",
         "configurationFault": "message:text source:settingSource?",
-        "diagnosis": "isHealthy:flag checks:[check]",
+        "diagnosis": "isHealthy:flag checks:[check] fixes:[fix]?", "fix": "file:text isDone:flag message:text",
         "check": "name:text from:text status:text message:text action:text? since:moment? figures:any?",
     ]
 

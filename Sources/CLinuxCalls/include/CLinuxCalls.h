@@ -42,6 +42,12 @@ int64_t holdfast_mode(int descriptor);
 /// fstatfs(2): the kind of the file system that holds the object, as in `f_type`.
 int64_t holdfast_file_system(int descriptor);
 
+/// fstat(2): how many names a file has; -1 where that cannot be told.
+int64_t holdfast_name_count(int descriptor);
+
+/// fstat(2): the account that a file belongs to; -1 where that cannot be told.
+int64_t holdfast_owner(int descriptor);
+
 /// flock(2) with LOCK_EX: waits until nobody else has the file locked; closing the descriptor unlocks it.
 int holdfast_lock(int descriptor);
 
