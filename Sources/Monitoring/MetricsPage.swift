@@ -19,6 +19,9 @@ public final class MetricsPage: Sendable {
         /// When the server's certificate expires; nil in plain HTTP.
         public var certificateExpiry: @Sendable () -> Date? = { nil }
 
+        /// Whether each unit has series of its own.
+        public var hasUnits = false
+
         public init(version: String) { self.version = version }
     }
 
@@ -33,10 +36,18 @@ public final class MetricsPage: Sendable {
     ) {
         self.registry = registry
         self.surroundings = surroundings
-        let logger = service.dependencies.logger
+        let (logger, hasUnits) = (service.dependencies.logger, surroundings.hasUnits)
         figures = KeptValue(seconds: Self.keptSeconds, clock: clock) {
             do {
-                return MetricReadings(try await service.figures.read())
+                let found = try await service.figures.read(hasUnits: hasUnits)
+                if hasUnits, found.units == nil {
+                    logger.warning(
+                        """
+                        There are too many units for series of their own, so none has any: set metrics.per-unit to \
+                        false.
+                        """, metadata: ["maximum": "\(ServiceFigures.maximumUnits)"])
+                }
+                return MetricReadings(found)
             } catch {
                 // What is absent can be alerted on; what was true once cannot.
                 logger.error("The metrics lack what the catalogue knows.", metadata: ["cause": "\(error)"])

@@ -118,6 +118,63 @@ import Testing
         #expect(value(#"holdfast_point_age_seconds_count{workload="\#(Self.drive)"}"#, in: text) == 2)
     }
 
+    @Test func `points that lack items are counted, and units that were read in full`() async throws {
+        try await protect(3)
+        try await fixture.settle()
+        let now = fixture.clock.now()
+        let point = try #require(try await fixture.catalog.page(Query<RestorePoint>()).first)
+        var item = UnreadItemRow()
+        (item.id, item.unitId, item.fromDateTime) = ("i1", point.unitId, point.protectionDateTime)
+        try await fixture.catalog.write { [item] writer in
+            try writer.update(point.with { $0.failureCount = 2 })
+            try writer.insert(item)
+            // All three repositories are new; one was then not read for too long.
+            let health = try #require(try writer.first(Query<RepositoryHealth>(order: [.init("id")])))
+            try writer.update(health.with { $0.verifiedDateTime = now.addingTimeInterval(-46 * 86_400) })
+        }
+        let text = await page.text()
+        #expect(value(#"holdfast_points_with_unread_items{workload="\#(Self.drive)"}"#, in: text) == 1)
+        #expect(value(#"holdfast_points_with_unread_items{workload="sharePoint"}"#, in: text) == 0)
+        #expect(value(#"holdfast_verified_units{workload="\#(Self.drive)"}"#, in: text) == 2)
+        fixture.clock.jump(seconds: 46 * 86_400)
+        #expect(value(#"holdfast_verified_units{workload="\#(Self.drive)"}"#, in: await page.text()) == 0)
+    }
+
+    // MARK: Single units
+
+    private var pageOfUnits: MetricsPage {
+        var surroundings = MetricsPage.Surroundings(version: "1.2.3")
+        surroundings.hasUnits = true
+        return MetricsPage(registry, service: fixture.service, surroundings: surroundings, clock: fixture.clock)
+    }
+
+    @Test func `each unit has three series where that is asked for, by its id`() async throws {
+        try await protect(2)
+        try await fixture.settle()
+        let text = await pageOfUnits.text()
+        let units = try await fixture.catalog.page(Query<ProtectionUnit>())
+        #expect(units.count == 2)
+        for unit in units {
+            let labels = #"{unit="\#(unit.id)",workload="\#(Self.drive)"}"#
+            #expect(value("holdfast_unit_points" + labels, in: text) == 1)
+            #expect(value("holdfast_unit_protected_bytes" + labels, in: text) == 12)
+            #expect(
+                value("holdfast_unit_newest_point_timestamp_seconds" + labels, in: text)
+                    == fixture.clock.now().timeIntervalSince1970)
+        }
+        #expect(!text.contains("secret"))
+        #expect(!(await page.text()).contains("holdfast_unit_points{"))
+    }
+
+    @Test func `too many units have no series of their own, and the rest is told`() async throws {
+        try await protect(2001)
+        let text = await pageOfUnits.text()
+        #expect(!text.contains("holdfast_unit_points{"))
+        #expect(value(#"holdfast_units{workload="\#(Self.drive)",state="requested"}"#, in: text) == 2001)
+    }
+
+    // MARK: Jobs
+
     @Test func `a job that waits is told with its age, and one that waits for its moment is not late`() async throws {
         let now = fixture.clock.now()
         let due = fixture.service.job(.backup, "u1")

@@ -12,12 +12,14 @@ struct ServerMonitor: Sendable {
     let configuration: ConfigurationInForce
     let notifier = ServiceNotifier(environment: ProcessInfo.processInfo.environment)
     let levels: LogLevels
+    private let hasUnitMetrics: Bool
     let logger: Logger
 
     /// - Parameter read: what the server is started with.
     init(_ read: Configuration, _ log: LogOptions) {
         configuration = ConfigurationInForce(read)
         levels = LogLevels(read.settings.log)
+        hasUnitMetrics = read.settings.hasUnitMetrics
         logger = log.logger(levels)
     }
 
@@ -39,6 +41,7 @@ struct ServerMonitor: Sendable {
         var surroundings = MetricsPage.Surroundings(version: Version.current)
         surroundings.catalogBytes = { [state = composition.state] in state.catalogBytes }
         surroundings.catalogCopy = { [state = composition.state] in state.lastCopy }
+        surroundings.hasUnits = hasUnitMetrics
         surroundings.certificateExpiry = composition.service.dependencies.certificateExpiry
         return MetricsPage(registry, service: composition.service, surroundings: surroundings)
     }

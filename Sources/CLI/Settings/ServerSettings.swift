@@ -28,6 +28,7 @@ struct ServerSettings: Sendable {
     var requestBurst = 100
     /// Where metrics are answered without a token; nil for nowhere.
     var metricsListen: HostAndPort?
+    var hasUnitMetrics = false
     /// How long a shutdown may take before the rest is broken off.
     var shutdownSeconds = 30
     /// Names of earlier versions that were used, each with the name of today.

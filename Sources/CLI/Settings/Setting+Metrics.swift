@@ -5,7 +5,13 @@ extension Setting {
             "metrics.listen", metricsListen,
             meaning: """
                 where GET /metrics is answered without a token; off: only at the server's own address, with one
-                """)
+                """),
+        Setting(
+            "metrics.per-unit", .flag(at: \.hasUnitMetrics),
+            meaning: """
+                whether /metrics has three series for each account and site, by its id; with more than 2,000 of them \
+                there are none
+                """),
     ]
 
     private static let metricsListen = SettingKind.text(

@@ -21,6 +21,13 @@ extension MetricReadings {
         set(figures.schedulerBeat, of: .schedulerTick)
         set(Double(figures.eventStreams), of: .eventStreams)
         note(figures.jobs, now: figures.now)
+        for unit in figures.units ?? [] { note(unit) }
+    }
+
+    private mutating func note(_ unit: ServiceFigures.OfUnit) {
+        set(unit.newestPoint, of: .unitNewestPoint, unit.id, unit.workload.rawValue)
+        set(Double(unit.points), of: .unitPoints, unit.id, unit.workload.rawValue)
+        set(Double(unit.protectedBytes), of: .unitBytes, unit.id, unit.workload.rawValue)
     }
 
     /// The only place of repositories that there is.
@@ -38,6 +45,8 @@ extension MetricReadings {
         }
         set(Double(figures.points), of: .points, workload)
         set(Double(figures.damagedPoints), of: .damagedPoints, workload)
+        set(Double(figures.pointsWithUnreadItems), of: .pointsWithUnreadItems, workload)
+        set(Double(figures.verifiedUnits), of: .verifiedUnits, workload)
         set(Double(figures.protectedBytes), of: .protectedBytes, workload)
         set(figures.oldestNewestPoint, of: .oldestNewestPoint, workload)
         let bounds = ServiceFigures.ageBounds.map(Double.init)

@@ -4,7 +4,7 @@ import ProtectionService
 
 extension MetricFamily {
     /// Every metric, in the order of the table in `docs/metrics.md`.
-    public static let all: [MetricFamily] = service + protection + storage + restores + work + http + process
+    public static let all: [MetricFamily] = service + protection + storage + restores + work + http + process + eachUnit
 
     /// Those that a registry counts. All others are read when they are asked for.
     public static let counted: [MetricFamily] = all.filter { $0.kind != .gauge && !readElsewhere.contains($0) }

@@ -5,7 +5,8 @@ import ProtectionService
 /// Whether everything is protected.
 extension MetricFamily {
     static let protection: [MetricFamily] = [
-        .units, .oldestNewestPoint, .pointAge, .points, .damagedPoints, .backups, .backupDuration, .backupStartDelay,
+        .units, .oldestNewestPoint, .pointAge, .points, .damagedPoints, .pointsWithUnreadItems,
+        .backups, .backupDuration, .backupStartDelay,
         .sourceFiles, .sourceAddedBytes, .storedBytes, .sourceReadBytes,
     ]
 
@@ -21,6 +22,10 @@ extension MetricFamily {
     static let points = MetricFamily("holdfast_points", .gauge, [workload], help: "Restore points.")
     static let damagedPoints = MetricFamily(
         "holdfast_damaged_points", .gauge, [workload], help: "Restore points that cannot be restored in full.")
+
+    static let pointsWithUnreadItems = MetricFamily(
+        "holdfast_points_with_unread_items", .gauge, [workload],
+        help: "Restore points with items that could not be read when they were taken.")
 
     static let backups = MetricFamily(
         "holdfast_backups_total", .counter,
@@ -49,7 +54,7 @@ extension MetricFamily {
 extension MetricFamily {
     static let storage: [MetricFamily] = [
         .repositoryBytes, .protectedBytes, .storageFree, .storageCapacity, .storageDuration, .storageErrors,
-        .oldestVerification, .verifiedBytes, .verificationProblems, .ledgerViolations,
+        .oldestVerification, .verifiedUnits, .verifiedBytes, .verificationProblems, .ledgerViolations,
     ]
     static let restores: [MetricFamily] = [
         .incidentsOpen, .incidentUnits, .restoresRunning, .restoreArtifacts, .restoreBytes, .restoreDuration, .plans,
@@ -76,6 +81,9 @@ extension MetricFamily {
     static let oldestVerification = MetricFamily(
         "holdfast_oldest_verification_timestamp_seconds", .gauge,
         help: "When the repository was read in full that was not for longest, since 1970.")
+    static let verifiedUnits = MetricFamily(
+        "holdfast_verified_units", .gauge, [workload],
+        help: "Units with restore points whose repository was begun or read in full within the last 45 days.")
     static let verifiedBytes = MetricFamily(
         "holdfast_verified_bytes_total", .counter, help: "Bytes that verifications read.")
     static let verificationProblems = MetricFamily(
@@ -100,4 +108,20 @@ extension MetricFamily {
         "holdfast_restore_duration_seconds", .histogram([1, 10, 60, 300, 900, 3600, 14_400, 43_200]),
         help: "How long jobs of restores took that were done.")
     static let plans = MetricFamily("holdfast_plans_total", .counter, help: "Restore plans that were made.")
+}
+
+/// Each unit by itself, where `metrics.per-unit` asks for it. The label is an id and not a name.
+extension MetricFamily {
+    static let eachUnit: [MetricFamily] = [.unitNewestPoint, .unitPoints, .unitBytes]
+    private static let unit = Label("unit")
+
+    static let unitNewestPoint = MetricFamily(
+        "holdfast_unit_newest_point_timestamp_seconds", .gauge, [unit, workload],
+        maximumSeries: ServiceFigures.maximumUnits, help: "Time of the unit's newest restore point, since 1970.")
+    static let unitPoints = MetricFamily(
+        "holdfast_unit_points", .gauge, [unit, workload], maximumSeries: ServiceFigures.maximumUnits,
+        help: "Restore points of the unit.")
+    static let unitBytes = MetricFamily(
+        "holdfast_unit_protected_bytes", .gauge, [unit, workload], maximumSeries: ServiceFigures.maximumUnits,
+        help: "Bytes of all files in the unit's newest restore point.")
 }

@@ -19,6 +19,7 @@ struct FigureRows {
             figures.repositoryBytes += totals.storedInBytes
         }
         try readPoints(&figures)
+        try readUnreadItems(&figures)
         figures.oldestVerification = try rows.first(
             Query<RepositoryHealth>(order: [.init("verifiedDateTime")]))?.verifiedDateTime
         let incidents = try rows.page(Query<Incident>(where: .oneOf("status", IncidentStatus.unclosed)))
@@ -37,13 +38,15 @@ struct FigureRows {
         let within = bounds.map { _ in #", SUM(CASE WHEN "newest" >= ? THEN 1 ELSE 0 END)"# }.joined()
         let sql = """
             SELECT "workload", SUM("pointCount"), MIN("newest"),
-            COALESCE(SUM(CAST(? - "newest" AS DOUBLE PRECISION)), 0.0) / 1e6, COUNT("newest")\(within)
-            FROM (SELECT "workload", "pointCount", CASE WHEN "standing" IN (?, ?) THEN "newestPointDateTime" END \
+            COALESCE(SUM(CAST(? - "newest" AS DOUBLE PRECISION)), 0.0) / 1e6, COUNT("newest"),
+            SUM(CASE WHEN "pointCount" > 0 AND "verifiedDateTime" >= ? THEN 1 ELSE 0 END)\(within)
+            FROM (SELECT "workload", "pointCount", "verifiedDateTime", CASE WHEN "standing" IN (?, ?) THEN "newestPointDateTime" END \
             AS "newest" FROM "unitState") AS "unit"
             GROUP BY "workload"
             """
         let arguments =
-            [.integer(now)] + bounds.map { SQLValue.integer(now - Int64($0) * 1_000_000) }
+            [.integer(now), .integer(now - Int64(ServiceFigures.provenDays) * 86_400_000_000)]
+            + bounds.map { SQLValue.integer(now - Int64($0) * 1_000_000) }
             + [UnitStanding.protected.sqlValue, UnitStanding.failing.sqlValue]
         for row in try rows.connection.query(sql, arguments) {
             guard let workload = Workload(sqlValue: row[0]) else { continue }
@@ -51,14 +54,40 @@ struct FigureRows {
             known.points = Int(sqlValue: row[1]) ?? 0
             known.oldestNewestPoint = Date(sqlValue: row[2])
             if case .real(let seconds) = row[3] { known.ageSumSeconds = seconds }
+            known.verifiedUnits = Int(sqlValue: row[5]) ?? 0
             var smaller = 0
             for place in bounds.indices {
-                let younger = Int(sqlValue: row[5 + place]) ?? 0
+                let younger = Int(sqlValue: row[6 + place]) ?? 0
                 known.ages[place] = younger - smaller
                 smaller = younger
             }
             known.ages[bounds.count] = (Int(sqlValue: row[4]) ?? 0) - smaller
             figures.workloads[workload] = known
+        }
+    }
+
+    /// Only units that have such items are looked at: every point with some has rows that name them.
+    private func readUnreadItems(_ figures: inout ServiceFigures) throws {
+        let sql = """
+            SELECT "workload", COUNT(*) FROM "restorePoint" WHERE "failureCount" > 0
+            AND "unitId" IN (SELECT DISTINCT "unitId" FROM "unreadItem") GROUP BY "workload"
+            """
+        for row in try rows.connection.query(sql, []) {
+            guard let workload = Workload(sqlValue: row[0]) else { continue }
+            figures.workloads[workload, default: .init()].pointsWithUnreadItems = Int(sqlValue: row[1]) ?? 0
+        }
+    }
+
+    /// Every unit; nil where there are too many to have series of their own.
+    func units() throws -> [ServiceFigures.OfUnit]? {
+        let query = Query<UnitState>(
+            where: .not(.isNull("unitId")), order: [.init("id")], limit: ServiceFigures.maximumUnits + 1)
+        let found = try rows.page(query)
+        guard found.count <= ServiceFigures.maximumUnits else { return nil }
+        return found.map {
+            ServiceFigures.OfUnit(
+                id: $0.id, workload: $0.workload, newestPoint: $0.newestPointDateTime, points: $0.pointCount,
+                protectedBytes: $0.sizeInBytes ?? 0)
         }
     }
 

@@ -9,11 +9,30 @@ public struct ServiceFigures: Sendable {
     /// The bounds by which the ages of newest points are counted, in seconds.
     public static let ageBounds = [600, 1200, 3600, 21_600, 86_400, 259_200, 604_800]
 
+    /// For how long a repository that was read in full counts as verified, as in the alerts.
+    public static let provenDays = 45
+    /// The most units of which each has series of its own.
+    public static let maximumUnits = 2_000
+
+    /// What is known of one unit.
+    public struct OfUnit: Sendable, Hashable {
+        public var id: String
+        public var workload: Workload
+        public var newestPoint: Date?
+        public var points: Int
+        /// Bytes of the files in its newest point.
+        public var protectedBytes: Int
+    }
+
     /// What is known of the units of one workload.
     public struct OfWorkload: Sendable, Hashable {
         public var states = StateCounts()
         public var points = 0
         public var damagedPoints = 0
+        /// Points with items that could not be read.
+        public var pointsWithUnreadItems = 0
+        /// Units with points whose repository was read in full within `ServiceFigures.provenDays`.
+        public var verifiedUnits = 0
         /// Bytes of all files in the newest points.
         public var protectedBytes = 0
         /// The newest point of the protected unit that is worst off.
@@ -45,6 +64,8 @@ public struct ServiceFigures: Sendable {
     public var incidentUnits = 0
     public var runningRestores = 0
     public var jobs: [OfJobs] = []
+    /// Each unit, where that was asked for and there are not too many; nil otherwise.
+    public var units: [OfUnit]?
     /// The room at the place of the repositories; nil where that is not known.
     public var storage: TreeSpace?
     public var eventStreams = 0
@@ -60,9 +81,11 @@ public struct FigureOperations: OperationGroup {
 
     /// Reads everything from one state of the catalogue. Costs a look at each unit's row, so whoever is
     /// asked often keeps the answer for a while.
-    public func read() async throws -> ServiceFigures {
+    /// - Parameter hasUnits: whether each unit is told of; not where there are more than `maximumUnits`.
+    public func read(hasUnits: Bool = false) async throws -> ServiceFigures {
         let (now, oldestInTime) = (now, intervals.oldestInTime(at: now))
         var figures = try await look { try FigureRows($0).figures(now: now, oldestInTime: oldestInTime) }
+        if hasUnits { figures.units = try await look { try FigureRows($0).units() } }
         figures.storage = dependencies.repositorySpace()
         figures.eventStreams = context.eventPlaces.count
         figures.schedulerBeat = dependencies.heartbeats.lastBeat(of: .scheduler)
