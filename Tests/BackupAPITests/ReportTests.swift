@@ -58,6 +58,37 @@ import Testing
         #expect(row.text("state") == "protected")
     }
 
+    @Test func `an account that had no points tells from when to when`() async throws {
+        let (unit, point) = try await harness.protectedDrive()
+        let cadence = harness.service.dependencies.intervals.cadenceSeconds
+        let first = point.protectionDateTime
+        let later = { first.addingTimeInterval(Double(cadence * $0)) }
+        let gaps = (0..<12).map {
+            PointGap(pointId: "p\($0)", unitId: unit.id, start: later($0 * 10), end: later($0 * 10 + 4))
+        }
+        try await harness.service.catalog.write { try $0.insert(contentsOf: gaps) }
+        let row = try #require(rows(try await report("/reports/protection")).first { $0.text("unitId") == unit.id })
+        #expect(row["gapCount"] == .int(12))
+        #expect(row["missedPointCount"] == .int(36))
+        let named = try #require(row.text("gaps")).components(separatedBy: ", ")
+        #expect(named.count == 10)
+        let newest = [later(110), later(114)].map { DateTimeOffset.text($0) }.joined(separator: "/")
+        #expect(named.first == newest)
+        let other = rows(try await report("/reports/protection")).first { $0.text("unitId") != unit.id }
+        #expect(other?["gapCount"] == nil)
+    }
+
+    @Test func `a gap that goes on has no end yet`() async throws {
+        let (unit, point) = try await harness.protectedDrive()
+        let cadence = harness.service.dependencies.intervals.cadenceSeconds
+        harness.clock.turn(seconds: Double(cadence * 5))
+        let row = try #require(rows(try await report("/reports/protection")).first { $0.text("unitId") == unit.id })
+        #expect(row.text("state") == "late")
+        #expect(row["gapCount"] == .int(1))
+        #expect(row["missedPointCount"] == .int(4))
+        #expect(row.text("gaps") == DateTimeOffset.text(point.protectionDateTime) + "/..")
+    }
+
     @Test func `reports are for those who may monitor, and leave a record`() async throws {
         var poor = person
         poor.permissions.remove("BackupRestore-Monitor.Read.All")

@@ -9,9 +9,15 @@ extension ReportOperations {
         var policy: String?
         var oldestInTime: Date
         var namesPeople: Bool
+        var gaps: PointGaps?
 
         var protection: ProtectionState {
             ProtectionState(state.standing, newest: state.newestPointDateTime, oldestInTime: oldestInTime)
+        }
+
+        /// The newest point of a unit that should have a newer one.
+        var lateSince: Date? {
+            [.late, .failing].contains(protection) ? state.newestPointDateTime : nil
         }
 
         /// Names of people are for people; those of sites are for everybody.
@@ -31,6 +37,9 @@ extension ReportOperations {
         ("oldestPointDateTime", { ReportValue($0.state.oldestPointDateTime) }),
         ("pointCount", { .number($0.state.pointCount) }),
         ("damagedPointCount", { .number($0.state.damagedPointCount) }),
+        ("gapCount", { ReportValue($0.gaps?.count) }),
+        ("missedPointCount", { ReportValue($0.gaps?.missedPoints) }),
+        ("gaps", { ReportValue($0.gaps?.text) }),
         ("fileCount", { ReportValue($0.state.fileCount) }),
         ("sizeInBytes", { ReportValue($0.state.sizeInBytes) }),
         ("verifiedDateTime", { ReportValue($0.state.verifiedDateTime) }),
@@ -54,18 +63,25 @@ extension ReportOperations {
             summary: counts.filter { $0.1 > 0 }.map { "\($0.0.rawValue): \($0.1)" },
             notCovered: [
                 "States are those of the moment of the report; those of earlier days are not kept.",
-                "Gaps between the points of an account are in its timeline.",
+                """
+                Gaps are those of the last \(intervals.tenMinuteRetentionDays) days, from the point before to the point \
+                after; of each account the latest \(PointGaps.maximumNamed) are named. While a policy is paused none of \
+                its points are due, but the gap that ends with the next point begins before the pause.
+                """,
                 "A verified point was read and compared with its hashes. No drill has restored it elsewhere.",
             ], columns: table.columns
         ) { [context] take in
             try await context.reports.each(Query<UnitState>(order: [.init("id")])) { rows in
-                try await take(
-                    rows.map {
-                        table.row(
-                            Line(
-                                state: $0, policy: $0.policyId.flatMap { policies[$0] }, oldestInTime: oldestInTime,
-                                namesPeople: namesPeople))
-                    })
+                var lines = rows.map {
+                    Line(
+                        state: $0, policy: $0.policyId.flatMap { policies[$0] }, oldestInTime: oldestInTime,
+                        namesPeople: namesPeople)
+                }
+                let late = lines.compactMap { line in line.lateSince.map { (line.state.id, $0) } }
+                let gaps = try await context.reports.gaps(
+                    of: rows.compactMap(\.unitId), lateUnits: Dictionary(late) { first, _ in first })
+                for place in lines.indices { lines[place].gaps = gaps[lines[place].state.id] }
+                try await take(lines.map(table.row))
             }
         }
     }
