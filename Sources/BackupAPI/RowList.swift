@@ -15,6 +15,8 @@ struct RowList<Record: CatalogRecord> {
     /// The columns besides the default one whose order an index provides under every condition of
     /// the list. Other orders are limited to the number of rows that can be sorted for each page.
     var indexed: Set<String> = []
+    /// The most rows that are sorted for a page where no index has their order.
+    var maximumSortedRows = 10_000
 
     /// One page of the rows that fit `base` and the client's filter.
     func page(
@@ -109,9 +111,6 @@ struct RowList<Record: CatalogRecord> {
         }
     }
 }
-
-/// The most rows that are sorted for a page where no index has their order.
-private let maximumSortedRows = 10_000
 
 extension RowList where Record: Identifiable, Record.ID == String {
     /// One page of the rows as the API answers it.

@@ -88,6 +88,7 @@ export function list(what) {
       const answer = await what.ask({ skip: number * pieceRows, top: pieceRows, orderby: orderby(), signal })
       if (signal.aborted) return
       const before = isFresh ? new Map([...pieces.values()].flat().map((row) => [what.key(row), row])) : null
+      const places = isFresh ? pieces.get(number) ?? [] : []
       if (isFresh) pieces.clear()
       pieces.set(number, before ? answer.rows.map((row) => same(before.get(what.key(row)), row)) : answer.rows)
       for (const oldest of pieces.keys()) if (pieces.size > keptPieces && oldest !== number) pieces.delete(oldest)
@@ -100,8 +101,9 @@ export function list(what) {
         select({})
       }
       fill(trouble, count === 0 && what.empty())
-      // Another order or filter: first what is seen.
-      if (isFresh && !pieces.get(number)?.some((row) => before?.get(what.key(row)) === row)) glance()
+      // Another order or filter: first what is seen. A few of 10,000 rows may be in both.
+      const isMoved = (/** @type {Row} */ row, /** @type {number} */ index) => !places[index] || what.key(places[index]) !== what.key(row)
+      if (isFresh && answer.rows.filter(isMoved).length * 2 > answer.rows.length) glance()
       else draw()
     } catch (error) {
       if (!isAbort(error) && !signal.aborted) fill(trouble, failure(error, () => void refresh()))
@@ -122,8 +124,12 @@ export function list(what) {
 
   function glance() {
     clearTimeout(quiet)
-    quiet = setTimeout(() => draw(), 150)
     draw(aroundRowsMoving)
+    // Counted from the next frame, so that the rest never delays the picture of what is seen.
+    requestAnimationFrame(() => {
+      clearTimeout(quiet)
+      quiet = setTimeout(() => draw(), 150)
+    })
   }
 
   function draw(around = aroundRows) {
