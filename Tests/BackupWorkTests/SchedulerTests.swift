@@ -36,6 +36,7 @@ private struct Bench {
                 sleep: { _ in }),
             process: process, logger: logger)
         dependencies.intervals.verifyPeriodDays = 0
+        dependencies.intervals.spreadsBackups = false
         service = ServiceContext(dependencies: dependencies)
         scheduler = Scheduler(service)
         let state = ServiceState(id: tenant.id, status: status)

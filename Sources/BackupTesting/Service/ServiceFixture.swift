@@ -40,11 +40,14 @@ public final class ServiceFixture: Sendable {
             preconditionFailure("32 bytes are a master secret")
         }
         let ids = CountedIDs()
-        return ServiceDependencies(
+        var dependencies = ServiceDependencies(
             catalog: catalog, tenant: tenant, repositoryStore: { stores[$0] }, secrets: secrets, clock: clock,
             makeID: { ids.next() },
             repositoryEnvironment: RepositoryEnvironment(hostname: "test", username: "test"), process: .current(),
             logger: .quiet)
+        // Tests turn the clock by whole cadences.
+        dependencies.intervals.spreadsBackups = false
+        return dependencies
     }
 
     /// The catalogue as the service sees it.

@@ -37,10 +37,11 @@ public final class Scheduler: Service {
     /// Runs until the task is cancelled or a graceful shutdown begins.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
+            var looks = Looks()
             while !Task.isCancelled {
                 let seen = self.service.dueSignal.generation
                 do {
-                    try await self.rest(until: try await self.tick(), seen)
+                    try await self.rest(until: try await self.look(&looks, seen), seen)
                 } catch is CancellationError {
                     return
                 } catch {
@@ -50,6 +51,24 @@ public final class Scheduler: Service {
                 }
             }
         }
+    }
+
+    /// When everything is looked at again, and for which signal it was looked at last.
+    private struct Looks {
+        var next = Date.distantPast
+        var seen: Int?
+    }
+
+    /// Looks at everything where that is due or a client changed something, and otherwise only for
+    /// backups: units are due at many moments of the cadence.
+    /// - Returns: the moment of the next look.
+    private func look(_ looks: inout Looks, _ seen: Int) async throws -> Date {
+        if looks.seen != seen || service.now >= looks.next {
+            (looks.next, looks.seen) = (try await tick(), seen)
+        } else if !service.catalog.writeGate.isClosed {
+            if try await addDueBackups(service.now) > 0 { service.signal.notify() }
+        }
+        return min(looks.next, service.intervals.backupSlots.nextStart(after: service.now))
     }
 
     /// Waits for the next look, and shows meanwhile that it only waits.
@@ -74,7 +93,7 @@ public final class Scheduler: Service {
         // The service's own state first: what it does not allow any more is not begun.
         var changes = mayExpire ? try await endServicePeriods(now, service) : 0
         changes +=
-            try await bringForward(now) + addDueBackups(now, next: next) + followDirectory(service)
+            try await bringForward(now) + addDueBackups(now) + followDirectory(service)
             + addDueVerification(now)
         var isMore = false
         if mayExpire {
@@ -98,7 +117,7 @@ public final class Scheduler: Service {
     /// Adds a backup for each unit whose moment has come. One that lies further ahead than the
     /// cadence has come too: it was set by a clock that was ahead, and nothing would be backed up
     /// until that time comes.
-    private func addDueBackups(_ now: Date, next: Date) async throws -> Int {
+    private func addDueBackups(_ now: Date) async throws -> Int {
         // A unit that was just added to an active policy is due at once: its first point makes it
         // protected. One whose first backup failed fell back to unprotected and is tried again;
         // others that are unprotected have no moment at which they are due.
@@ -113,12 +132,16 @@ public final class Scheduler: Service {
         guard isDue,
             try await service.catalog.read({ try ServiceRows($0).state(tenantID: tenantID) }).status.allowsProtection
         else { return 0 }
-        let service = service
+        let (service, slots) = (service, service.intervals.backupSlots)
         return try await inPieces(of: due) { query, writer in
             let ids = try writer.ids(query)
             guard !ids.isEmpty else { return (0, 0) }
             let added = try writer.addJobs(JobKind.backup.rawValue, ids.map { service.job(.backup, $0) })
-            try writer.update(ProtectionUnit.self, where: .oneOf("id", ids), set: ["nextBackupDateTime": next.sqlValue])
+            // Units that were due on time share a slot, so this is one statement; more only at first.
+            for (next, those) in Dictionary(grouping: ids, by: { slots.next(for: $0, after: now) }) {
+                try writer.update(
+                    ProtectionUnit.self, where: .oneOf("id", those), set: ["nextBackupDateTime": next.sqlValue])
+            }
             return (ids.count, added)
         }
     }

@@ -29,6 +29,8 @@ struct SandboxComposition {
         ) {
             dependencies in
             configure(&dependencies)
+            // Whoever moves the clock to a multiple of the cadence expects a point there.
+            dependencies.intervals.spreadsBackups = false
             // A move of the clock must not end the leases of this one process.
             dependencies.worker.leaseSeconds = Self.endlessLeaseSeconds
             let book = FaultBook()

@@ -15,6 +15,12 @@ extension Setting {
             "policy.cadence", .duration(at: \.intervals.cadenceSeconds, in: .seconds, 10...86_400),
             former: "cadence-seconds", meaning: "time from one restore point to the next"),
         Setting(
+            "policy.spread", .flag(at: \.intervals.spreadsBackups),
+            meaning: """
+                whether accounts and sites are backed up at different moments of the cadence, each always at its own; \
+                otherwise all at once, at full multiples of it
+                """),
+        Setting(
             "policy.short-retention", .duration(at: \.intervals.tenMinuteRetentionDays, in: .days, 1...3660),
             former: "ten-minute-retention-days", meaning: "how long points between the weekly ones are kept"),
         Setting(

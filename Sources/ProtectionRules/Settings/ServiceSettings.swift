@@ -50,8 +50,11 @@ public struct ServiceLimits: Sendable, Hashable {
 
 /// How often and how long. Every value is in the unit that its name ends with.
 public struct ServiceIntervals: Sendable, Hashable {
-    /// The cadence of restore points; points fall due at multiples of it since 1970.
+    /// The cadence of restore points.
     public var cadenceSeconds = 600
+    /// Whether units are due at different moments of the cadence (`BackupSlots`); otherwise all together,
+    /// at its multiples since 1970.
+    public var spreadsBackups = true
     /// How long a point that is not a weekly one is kept.
     public var tenMinuteRetentionDays = 14
     /// How long weekly points are kept where the policy does not say.
