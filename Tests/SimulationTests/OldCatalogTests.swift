@@ -4,6 +4,7 @@ import Catalog
 import FileTree
 import Foundation
 import ObjectStorage
+import Synchronization
 import Testing
 
 @testable import ProtectionService
@@ -73,6 +74,61 @@ import Testing
         try await expectAllBack(world, service, unitID, states: states)
         let again = try await service.repositories.compare(locations: [unitID])
         #expect(again.caughtUp.isEmpty)
+    }
+
+    // MARK: A few at a time
+
+    /// What a watch told.
+    private final class Told: Sendable {
+        let reports = Mutex<[StartComparison]>([])
+        func take(_ report: StartComparison) { reports.withLock { $0.append(report) } }
+        var caughtUp: [Int] { reports.withLock { $0.flatMap { $0.caughtUp.map(\.points) } } }
+        var failures: [String] { reports.withLock { $0.flatMap { $0.failures.map(\.unitID) } } }
+    }
+
+    @Test func `a large installation brings them back after its start, and says so once`() async throws {
+        let (world, service, unitID, _, states) = try await rolledBack()
+        let told = Told()
+        let watch = RepositoryWatch(service) { told.take($0) }
+        #expect(try await watch.compareNext(after: "") == unitID)
+        #expect(told.caughtUp == [3])
+        #expect(try await watch.compareNext(after: unitID) == nil)
+        try await expectAllBack(world, service, unitID, states: states)
+        #expect(try await watch.compareNext(after: "") == unitID)
+        #expect(told.caughtUp == [3])
+        #expect(told.failures == [])
+    }
+
+    @Test func `what a backup compared since the start is not compared again`() async throws {
+        let (_, service, unitID, _, _) = try await rolledBack()
+        var dependencies = service.dependencies
+        dependencies.memory.isRemote = true
+        let remote = ServiceContext(dependencies: dependencies)
+        remote.dependencies.memory.noteComparison(unitID, at: remote.now)
+        let told = Told()
+        #expect(try await RepositoryWatch(remote) { told.take($0) }.compareNext(after: "") == unitID)
+        #expect(told.reports.withLock { $0.isEmpty })
+    }
+
+    @Test func `nothing is compared while the catalogue is closed for writing`() async throws {
+        let (_, service, _, _, _) = try await rolledBack()
+        let told = Told()
+        service.catalog.writeGate.close(because: "a page is not one")
+        #expect(try await RepositoryWatch(service) { told.take($0) }.compareNext(after: "") == "")
+        #expect(told.reports.withLock { $0.isEmpty })
+    }
+
+    @Test func `the places alone tell what is gone and what nobody knows`() async throws {
+        let (world, service, unitID, _) = try await LedgerTests.backedUp(1)
+        let stranger = "00000000-0000-4000-8000-000000000001"
+        for (name, bytes) in world.disk.objects where name.hasPrefix("\(unitID)/") {
+            world.disk.tamper(stranger + name.dropFirst(unitID.count), bytes)
+        }
+        let whole = try await service.repositories.compareNames(locations: [unitID])
+        #expect(whole.isEmpty)
+        let report = try await service.repositories.compareNames(locations: [stranger])
+        #expect(report.missing == [unitID])
+        #expect(report.unknown == [stranger])
     }
 
     @Test func `the next backup brings them back, and goes on`() async throws {

@@ -17,6 +17,11 @@ public struct StartComparison: Sendable {
     public var failures: [(unitID: String, reason: String)] = []
 }
 
+extension StartComparison {
+    /// Whether nobody needs to hear of it.
+    public var isEmpty: Bool { missing.isEmpty && unknown.isEmpty && caughtUp.isEmpty && failures.isEmpty }
+}
+
 extension RepositoryOperations {
     /// Compares the catalogue with what lies beside the repositories, and brings back the points
     /// that an older copy of the catalogue does not know.
@@ -26,8 +31,22 @@ extension RepositoryOperations {
     /// - Parameter locations: the repositories that are there,
     ///   as `UnitRepository.location` has them.
     public func compare(locations: [String]) async throws -> StartComparison {
-        var report = StartComparison()
         let rows = try await catalog.page(Query<UnitRepository>(order: [.init("id")]))
+        var report = try await compareNames(rows, locations)
+        report.missing = []
+        for row in rows { await compare(row, &report) }
+        return report
+    }
+
+    /// Compares only which repositories are there: what one list of their places tells. The rest is
+    /// left to `RepositoryWatch`, because two requests for each unit keep a large installation from
+    /// starting.
+    public func compareNames(locations: [String]) async throws -> StartComparison {
+        try await compareNames(try await catalog.page(Query<UnitRepository>(order: [.init("id")])), locations)
+    }
+
+    private func compareNames(_ rows: [UnitRepository], _ locations: [String]) async throws -> StartComparison {
+        var report = StartComparison()
         // One whose making was interrupted is finished by the next backup.
         let known = Set(rows.map(\.location)).union(try await catalog.page(Query<RepositoryCreation>()).map(\.id))
         for location in locations.sorted() where !known.contains(location) {
@@ -35,18 +54,22 @@ extension RepositoryOperations {
                 report.unknown.append(location)
             }
         }
-        for row in rows {
-            do {
-                if try await dependencies.repositoryStore(row.location).stat("config") == nil {
-                    report.missing.append(row.id)
-                } else if try await isBehind(row) {
-                    report.caughtUp.append((row.id, try await catchUp(unitID: row.id)))
-                }
-            } catch {
-                report.failures.append((row.id, JobFailure(error).logText))
-            }
-        }
+        let there = Set(locations)
+        report.missing = rows.filter { !there.contains($0.location) }.map(\.id)
         return report
+    }
+
+    /// Compares one repository, and brings back the points that the catalogue does not know.
+    func compare(_ row: UnitRepository, _ report: inout StartComparison) async {
+        do {
+            if try await dependencies.repositoryStore(row.location).stat("config") == nil {
+                report.missing.append(row.id)
+            } else if try await isBehind(row) {
+                report.caughtUp.append((row.id, try await catchUp(unitID: row.id)))
+            }
+        } catch {
+            report.failures.append((row.id, JobFailure(error).logText))
+        }
     }
 
     /// Whether the ledger beside a repository goes on where the catalogue's ends. Writers come to

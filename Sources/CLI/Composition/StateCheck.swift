@@ -84,10 +84,24 @@ extension Composition {
 
     /// What a server looks at once: the catalogue, unless it is large, and whether it knows what the
     /// repositories hold. A repository that is not as the catalogue has it is told in the log.
-    func requireSoundState() async throws {
+    /// - Returns: whether every repository was compared; otherwise `RepositoryWatch` goes on.
+    func requireSoundState() async throws -> Bool {
         if isReadAtStart { try await requireSoundCatalog() }
         let locations = try await state.repositories.repositoryLocations()
-        let report = try await service.repositories.compare(locations: locations)
+        let isWhole = !service.dependencies.memory.isRemote && locations.count <= Self.mostComparedAtStart
+        let report =
+            isWhole
+            ? try await service.repositories.compare(locations: locations)
+            : try await service.repositories.compareNames(locations: locations)
+        await tell(report)
+        return isWhole
+    }
+
+    /// Repositories on a disk that take less than a second to compare.
+    private static let mostComparedAtStart = 1000
+
+    /// Writes into the log what people should know of.
+    func tell(_ report: StartComparison) async {
         for id in report.missing {
             await logError(
                 "The repository of a unit is not there. Is its disk mounted? Put it back.", unitID: id,

@@ -153,7 +153,7 @@ struct ServeCommand: AsyncParsableCommand {
             settings, configuration, monitor: monitor, certificates: certificates)
         let isRead = composition.isReadAtStart
         tell(isRead ? "Reading the catalogue in full." : "Comparing the catalogue with the repositories.")
-        try await composition.requireSoundState()
+        let isCompared = try await composition.requireSoundState()
         tell("Looking at the tenant.")
         let watch = TenantWatch(composition.service.logging(as: .tenant), place: composition.state.settings.tenantPath)
         let inventory = try await watch.look().summary
@@ -180,6 +180,7 @@ struct ServeCommand: AsyncParsableCommand {
             CatalogWatch(service, looksAtOnce: !isRead) { try await composition.catalogDamage().map { "\($0)" } },
             watch,
         ]
+        if !isCompared { services.append(RepositoryWatch(service) { await composition.tell($0) }) }
         if let metrics = monitor.listener(at: settings.metricsListen, page, composition.logger.of(.server)) {
             services.append(metrics)
         }
