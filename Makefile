@@ -6,7 +6,7 @@
 # make man    the pages of the manual, to .build/man
 # make bench-api   the speed of the API, next to the limits of this machine
 
-.PHONY: demo build man package package-test test test-portal test-portal-files lint lint-portal format bench bench-api fuzz fuzz-guided simulate detect kill mutate sanitize sanitize-thread sanitize-address soak setup fresh clean
+.PHONY: demo build man package package-test test test-portal test-portal-files test-postgres lint lint-portal format bench bench-api fuzz fuzz-guided simulate detect kill mutate sanitize sanitize-thread sanitize-address soak setup fresh clean
 # Hundreds of tests at once starve the servers that some of them start; programs run when nothing else does.
 # A test that waits for ever is a failure, not a run without an end.
 FEW = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4
@@ -52,6 +52,13 @@ test: setup test-portal-files
 	@scripts/build --build-tests $(SWIFT_FLAGS)
 	$(FEW) timeout 30m swift test --skip-build --skip EndToEndTests
 	$(FEW) timeout 30m swift test --skip-build --filter EndToEndTests
+
+# The suites of the service and of the contract, and the simulation, over PostgreSQL in place of SQLite. 'test' has a short form of it.
+test-postgres: setup
+	@scripts/setup postgresql
+	@scripts/build --build-tests $(SWIFT_FLAGS)
+	HOLDFAST_CATALOG=postgres $(FEW) timeout 60m swift test --skip-build --filter 'SimulationTests|ContractTests|BackupWorkTests|ProtectionServiceTests'
+	HOLDFAST_CUTS=$(or $(CUTS),500) timeout 30m swift test --skip-build --filter CatalogTests.LostConnectionTests
 
 # The form of every file (.swift-format): 'lint' says what differs and changes nothing, 'format' rewrites. What is counted besides: Tests/LayeringTests.
 FORMATTED = Package.swift Sources Tests Benchmarks Fuzzing

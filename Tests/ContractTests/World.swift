@@ -35,10 +35,12 @@ struct World: Sendable {
     /// A well-formed id that nothing has.
     static let unknown = "00000000-0000-4000-8000-00000000dead"
 
-    init(limits: ServiceLimits = ServiceLimits(), admission: [Admission] = []) async throws {
+    init(
+        in engine: CatalogEngine = .ofRun, limits: ServiceLimits = ServiceLimits(), admission: [Admission] = []
+    ) async throws {
         let faults = FaultBook()
-        let catalog = try await TemporaryCatalog.make()
-        let writes = FailingWrites(catalog.driver)
+        let catalog = try await TemporaryCatalog.make(in: engine)
+        let writes = FailingWrites(catalog.database)
         tenant = try TenantFolder()
         fixture = try await ServiceFixture(
             tenant: try FolderTenant(folder: tenant.folder.path, id: Self.tenantID, logger: .quiet),

@@ -26,7 +26,7 @@ struct Console: Sendable {
     /// Makes a service whose controller is `caller`, enabled unless said otherwise.
     init(enabled: Bool = true, limits change: (inout ServiceLimits) -> Void = { _ in }) async throws {
         let file = try await TemporaryCatalog.make()
-        let writes = FailingWrites(file.driver)
+        let writes = FailingWrites(file.database)
         tenant = try ContosoTenant()
         fixture = try await ServiceFixture(tenant: try tenant.open(), catalogFile: file) {
             $0.catalog = CatalogStore(driver: writes)

@@ -43,10 +43,10 @@ final class Simulation {
     private var contents: Set<[UInt8]> = [[]]
     private var figures = Figures()
 
-    init(seed: UInt64) async throws {
+    init(seed: UInt64, in engine: CatalogEngine = .ofRun) async throws {
         self.seed = seed
         random = SeededGenerator(seed: seed)
-        world = try await World(seed: seed)
+        world = try await World(seed: seed, in: engine)
         service = world.start()
     }
 

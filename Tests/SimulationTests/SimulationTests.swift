@@ -14,8 +14,10 @@ import Testing
         return Array(bounds[0]...bounds[1])
     }
 
-    private func live(_ seed: UInt64, _ faults: [SimulatedDisk.Fault]) async throws {
-        let figures = try await Simulation(seed: seed).run(steps: Self.steps, faults: faults)
+    private func live(
+        _ seed: UInt64, _ faults: [SimulatedDisk.Fault], in engine: CatalogEngine = .ofRun
+    ) async throws {
+        let figures = try await Simulation(seed: seed, in: engine).run(steps: Self.steps, faults: faults)
         if Self.environment["HOLDFAST_SIMULATION_SEEDS"] != nil {
             let strikes = figures.strikes.sorted { $0.key.rawValue < $1.key.rawValue }.map {
                 "\($0.key.rawValue)=\($0.value)"
@@ -36,5 +38,9 @@ import Testing
 
     @Test(arguments: seeds(101, 2)) func `disks that tear, lie and flip bits are found out`(seed: UInt64) async throws {
         try await live(seed, SimulatedDisk.Fault.allCases)
+    }
+
+    @Test(arguments: seeds(201, 1)) func `a catalogue in PostgreSQL loses no point either`(seed: UInt64) async throws {
+        try await live(seed, [.fail, .failForGood, .full, .delay], in: .postgres)
     }
 }

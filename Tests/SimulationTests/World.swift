@@ -26,10 +26,11 @@ final class World: Sendable {
     private let starts = Mutex(0)
     private let identifiers: Mutex<SeededGenerator>
 
-    init(seed: UInt64) async throws {
+    init(seed: UInt64, in engine: CatalogEngine = .ofRun) async throws {
         disk = SimulatedDisk(seed: seed)
-        file = try await TemporaryCatalog.make()
-        driver = MortalDriver(file.driver, isPowerless: { [disk] in disk.isDown }, onDeath: { [disk] in disk.halt() })
+        file = try await TemporaryCatalog.make(in: engine)
+        driver = MortalDriver(
+            file.database, isPowerless: { [disk] in disk.isDown }, onDeath: { [disk] in disk.halt() })
         catalog = file.store
         identifiers = Mutex(SeededGenerator(seed: seed ^ 0x1d))
     }

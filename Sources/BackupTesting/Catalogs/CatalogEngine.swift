@@ -1,5 +1,6 @@
 public import Catalog
 public import CatalogPostgres
+import Foundation
 import Synchronization
 
 /// A migrated catalogue for a test, which goes with its owner.
@@ -20,6 +21,11 @@ public final class PostgresCatalog: TestCatalog {
         self.address = address
         driver = try await PostgresDriver(PostgresSettings(address: address, readers: 2, writers: 2))
         store = CatalogStore(driver: driver)
+    }
+
+    /// The same database as another process has it: with connections of its own, which the caller closes.
+    public func anotherDriver() async throws -> any SQLDriver {
+        try await PostgresDriver(PostgresSettings(address: address, readers: 2, writers: 2))
     }
 
     /// Makes a catalogue over an empty database.
@@ -68,10 +74,15 @@ public enum CatalogEngine: String, Sendable, CaseIterable, CustomStringConvertib
 
     public var description: String { rawValue }
 
+    /// The database of whatever names none: `HOLDFAST_CATALOG=postgres swift test …` runs any suite over
+    /// PostgreSQL that looks at no file.
+    public static let ofRun =
+        CatalogEngine(rawValue: ProcessInfo.processInfo.environment["HOLDFAST_CATALOG"] ?? "") ?? .sqlite
+
     /// Makes a catalogue with this program's schema.
     public func make() async throws -> any TestCatalog {
         switch self {
-        case .sqlite: try await TemporaryCatalog.make()
+        case .sqlite: try await TemporaryCatalog.make(in: .sqlite)
         case .postgres: try await PostgresCatalog.make()
         }
     }

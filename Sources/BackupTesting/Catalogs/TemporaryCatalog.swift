@@ -8,8 +8,10 @@ public final class TemporaryCatalog: Sendable {
     public let driver: SQLiteDriver
     public let path: String
     private let folder: URL
-    /// Where the records are in place of the file, where the suites run over PostgreSQL.
+    /// Where the records are in place of the file, for a catalogue in PostgreSQL.
     private let postgres: PostgresCatalog?
+    /// The database that holds the records, for whoever puts something before it.
+    public let database: any SQLDriver
 
     private init(folder: URL, waitingWritesLimit: Int, postgres: PostgresCatalog? = nil) throws {
         self.folder = folder
@@ -17,12 +19,9 @@ public final class TemporaryCatalog: Sendable {
         driver = try SQLiteDriver(path: path, waitingWritesLimit: waitingWritesLimit)
         self.postgres = postgres
         let used: any SQLDriver = postgres?.driver ?? driver
-        store = CatalogStore(driver: Self.isTwice ? TwiceDriver(used) : used)
+        database = LockCheckDriver(Self.isTwice ? TwiceDriver(used) : used)
+        store = CatalogStore(driver: database)
     }
-
-    /// Whether catalogues with a schema are in PostgreSQL: `HOLDFAST_CATALOG=postgres swift test …` runs
-    /// any suite so that looks at no file.
-    private static let isPostgres = ProcessInfo.processInfo.environment["HOLDFAST_CATALOG"] == "postgres"
 
     /// Whether the bodies of all calls run twice: `HOLDFAST_TWICE=1 swift test …` runs any suite so.
     private static let isTwice = ProcessInfo.processInfo.environment["HOLDFAST_TWICE"] == "1"
@@ -36,8 +35,10 @@ public final class TemporaryCatalog: Sendable {
     public var stepsTaken: Int { driver.stepsTaken }
 
     /// Makes a catalogue with this program's schema.
-    public static func make(waitingWritesLimit: Int = 10_000) async throws -> TemporaryCatalog {
-        let postgres = isPostgres ? try await PostgresCatalog.make() : nil
+    public static func make(
+        in engine: CatalogEngine = .ofRun, waitingWritesLimit: Int = 10_000
+    ) async throws -> TemporaryCatalog {
+        let postgres = engine == .postgres ? try await PostgresCatalog.make() : nil
         let catalog = try TemporaryCatalog(
             folder: newFolder(), waitingWritesLimit: waitingWritesLimit, postgres: postgres)
         if postgres == nil { try await catalog.store.migrate() }
@@ -58,8 +59,7 @@ extension TemporaryCatalog {
     /// Every row of every table as text, in a fixed order: equal before and after whatever changes nothing.
     /// Without the audit trail, in which a refusal leaves a record too.
     public func rows() async throws -> [String] {
-        let used: any SQLDriver = postgres?.driver ?? driver
-        return try await used.read { connection in
+        try await database.read { connection in
             let names =
                 switch connection.dialect {
                 case .sqlite: #"SELECT "name" FROM "sqlite_master" WHERE "type" = 'table'"#

@@ -29,7 +29,10 @@ final class OwnedProcess: @unchecked Sendable {
         try process.run()
     }
 
-    deinit { try? owner.fileHandleForWriting.close() }
+    deinit { end() }
+
+    /// Ends the program, and returns before it has ended.
+    func end() { try? owner.fileHandleForWriting.close() }
 
     var isRunning: Bool { process.isRunning }
     /// What the program said so far.

@@ -23,11 +23,20 @@ public final class PostgresServer: Sendable {
     private let made = Atomic<Int>(0)
 
     /// Starts a server, and returns when it answers.
-    public init(order: Order = .bytes) async throws {
+    public convenience init(order: Order = .bytes) async throws {
+        try await self.init { try OwnedProcess(postgres: $0, in: $1, order: order) }
+    }
+
+    /// Starts a server that follows another one and takes no changes until it is promoted.
+    public convenience init(standbyOf primary: PostgresServer) async throws {
+        try await self.init { try OwnedProcess(standbyOf: primary.folder, programs: $0, in: $1) }
+    }
+
+    private init(_ start: (_ programs: URL, _ folder: URL) throws -> OwnedProcess) async throws {
         programs = try Self.programs()
         folder = FileManager.default.temporaryDirectory.appending(
             path: "hf-pg-\(String(UInt32.random(in: .min ... .max), radix: 16))")
-        process = try OwnedProcess(postgres: programs, in: folder, order: order)
+        process = try start(programs, folder)
         let end = ContinuousClock.now + .seconds(120)
         while (try? run("SELECT 1")) == nil {
             guard process.isRunning, ContinuousClock.now < end else {
@@ -36,6 +45,9 @@ public final class PostgresServer: Sendable {
             try await Task.sleep(for: .milliseconds(50))
         }
     }
+
+    /// Ends the server without letting it finish anything, as a power cut does. Its folder goes too.
+    public func cutPower() { process.end() }
 
     /// The newest PostgreSQL that is installed as Debian does it.
     private static func programs() throws -> URL {
@@ -115,5 +127,23 @@ extension OwnedProcess {
             -c fsync=on -c shared_buffers=64MB
             """
         try self.init(start, [programs.path, order.rawValue], endedBy: "QUIT", removing: folder)
+    }
+
+    /// A server with a copy of another one's databases, which follows that one.
+    fileprivate convenience init(standbyOf primary: URL, programs: URL, in folder: URL) throws {
+        let start = """
+            programs=$1; primary=$2; as=
+            if [ "$(id -u)" = 0 ]; then
+                as="setpriv --reuid=postgres --regid=postgres --clear-groups"
+                install -d -m 0700 -o postgres -g postgres "$folder"
+            else
+                mkdir -m 0700 "$folder"
+            fi
+            cd "$folder" || exit 1
+            $as "$programs/pg_basebackup" -h "$primary" -U holdfast -D "$folder/data" -R -X stream -c fast &&
+            $as "$programs/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c max_connections=300 \
+            -c fsync=on -c shared_buffers=64MB
+            """
+        try self.init(start, [programs.path, primary.path], endedBy: "QUIT", removing: folder)
     }
 }
