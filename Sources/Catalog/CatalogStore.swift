@@ -63,7 +63,7 @@ public struct CatalogStore: Sendable {
             try condition?(writer)
             let value = try body(writer)
             let hasChanges = try writer.writeChanges()
-            precondition(strength == .control || !hasChanges, "the numbers of the feed are given out one by one")
+            precondition(strength != .plain || !hasChanges, "the numbers of the feed are given out one by one")
             return (value, hasChanges)
         }
         if hasChanges { changed.notify() }

@@ -52,9 +52,10 @@ struct CommitInDoubt {
             WHERE "pid" || ' ' || extract(epoch FROM "backend_start")::text = '\(backend)'
             """)
         guard present == "0" else { return nil }
-        let tag = try connection.tag(
+        let (tags, failure) = connection.tags(
             ofBatch: #"UPDATE "commitMark" SET "dateTime" = "dateTime" WHERE "id" = '\#(markID)'"#,
             within: settings.commitSeconds)
-        return tag == "UPDATE 1"
+        if let failure { throw failure }
+        return tags == ["UPDATE 1"]
     }
 }

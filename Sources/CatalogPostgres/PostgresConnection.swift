@@ -65,12 +65,16 @@ final class PostgresConnection {
         return value
     }
 
-    /// The tag of the last statement of a batch, such as `COMMIT`.
-    func tag(ofBatch sql: String, within seconds: Int) throws(PostgresFailure) -> String {
-        guard unsafe PQsendQuery(handle, sql) == 1 else { throw lost() }
-        var tag = ""
-        try answers(within: seconds) { result in tag = result.tag }
-        return tag
+    /// The tags of the statements of a batch that were done, such as `COMMIT`, and why the next one was not.
+    func tags(ofBatch sql: String, within seconds: Int) -> (done: [String], failure: PostgresFailure?) {
+        guard unsafe PQsendQuery(handle, sql) == 1 else { return ([], lost()) }
+        var tags: [String] = []
+        do {
+            try answers(within: seconds) { result in tags.append(result.tag) }
+            return (tags, nil)
+        } catch {
+            return (tags, error)
+        }
     }
 
     /// Runs one statement with its arguments.

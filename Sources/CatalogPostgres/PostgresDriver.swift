@@ -1,5 +1,5 @@
 public import Catalog
-import Foundation
+public import Foundation
 
 /// The catalogue in a database of PostgreSQL, version 13 or later.
 ///
@@ -53,6 +53,15 @@ public final class PostgresDriver: SQLDriver {
         await writers.close()
         await readers.close()
         await serving.close()
+    }
+
+    /// The database's time.
+    public func time() async throws -> Date {
+        let microseconds = try await read { try $0.query("SELECT \(WriteTransactions.now)", []).first?[0] }
+        guard case .integer(let number) = microseconds else {
+            throw CatalogError(.database, "PostgreSQL did not tell the time.")
+        }
+        return Date(timeIntervalSince1970: Double(number) / 1_000_000)
     }
 
     /// The version of the schema; nil for a database that has none yet.

@@ -10,7 +10,20 @@ final class PostgresTransaction: SQLConnection {
 
     var dialect: SQLDialect { .postgres }
 
-    init(_ connection: PostgresConnection) { self.connection = connection }
+    private let strength: WriteStrength
+    private var holdsNumbers = false
+
+    init(_ connection: PostgresConnection, _ strength: WriteStrength = .control) {
+        self.connection = connection
+        self.strength = strength
+    }
+
+    /// A `control` change is alone anyway.
+    func holdNumbers() throws(CatalogError) {
+        guard strength == .work, !holdsNumbers else { return }
+        _ = try query("SELECT pg_advisory_xact_lock(\(WriteTransactions.lockClass), 3)", [])
+        holdsNumbers = true
+    }
 
     func query(_ sql: String, _ arguments: [SQLValue]) throws(CatalogError) -> [SQLRow] {
         try run(sql, arguments).rows

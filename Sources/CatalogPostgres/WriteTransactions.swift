@@ -79,7 +79,7 @@ final class WriteTransactions: Sendable {
             throw CatalogError(
                 .closed, "Another server serves the catalogue now, so this one changes nothing more. Stop it.")
         }
-        let transaction = PostgresTransaction(connection)
+        let transaction = PostgresTransaction(connection, strength)
         let value: Value
         do {
             value = try body(transaction)
@@ -93,17 +93,19 @@ final class WriteTransactions: Sendable {
         return try commit(value, connection, slot, markID: transaction.hasChanges && hasMarks ? Self.newMark() : nil)
     }
 
+    /// The transaction does not wait for the disk: others get the lock before that (`ending`).
     private static func beginning(_ strength: WriteStrength, isServing: Bool) -> String {
         let lock =
             switch strength {
             case .control: "SELECT pg_advisory_xact_lock(\(lockClass), 1); "
+            case .work: "SELECT pg_advisory_xact_lock_shared(\(lockClass), 1); "
             case .plain: ""
             }
         let question =
             isServing
             ? #"SELECT "text" FROM "catalogNote" WHERE "id" = 'servedBy'"#
             : #"SELECT to_regclass('"commitMark"') IS NOT NULL"#
-        return "BEGIN; \(lock)\(question)"
+        return "BEGIN; SET LOCAL synchronous_commit = off; \(lock)\(question)"
     }
 
     private func undo(_ connection: PostgresConnection, _ slot: ConnectionSlot) {
@@ -126,36 +128,42 @@ final class WriteTransactions: Sendable {
         _ value: Value, _ connection: PostgresConnection, _ slot: ConnectionSlot, markID: String?
     ) throws -> Outcome<Value> {
         let backend = connection.backend
-        do {
-            let tag = try connection.tag(ofBatch: ending(markID), within: settings.commitSeconds)
-            guard tag == "COMMIT" else {
-                throw CatalogError(.database, "PostgreSQL undid a change instead of making it (\(tag)).")
+        let (tags, failure) = connection.tags(ofBatch: ending(markID), within: settings.commitSeconds)
+        guard let failure else {
+            guard tags.contains("COMMIT") else {
+                let words = tags.joined(separator: ", ")
+                throw CatalogError(.database, "PostgreSQL undid a change instead of making it (\(words)).")
             }
             return .done(value)
-        } catch let failure as PostgresFailure {
-            guard failure.isConnectionLost else {
-                undo(connection, slot)
-                if failure.mayRepeat { return .again(failure) }
-                throw CatalogError(failure)
-            }
-            slot.drop()
-            let doubt = CommitInDoubt(settings, servers, backend: backend, markID: markID)
-            if try doubt.wasCommitted() { return .done(value) }
-            return .again(failure)
         }
+        guard failure.isConnectionLost || tags.contains("COMMIT") else {
+            undo(connection, slot)
+            if failure.mayRepeat { return .again(failure) }
+            throw CatalogError(failure)
+        }
+        slot.drop()
+        let doubt = CommitInDoubt(settings, servers, backend: backend, markID: markID)
+        if try doubt.wasCommitted() { return .done(value) }
+        return .again(failure)
     }
 
+    /// Commits, which gives the lock back, and only then waits until the log is on the disk, and on the
+    /// standby where it has to be: those who wait at the same time share that wait. The message is a
+    /// commit of its own, and what was committed before it is in the log before it.
+    ///
+    /// Without a mark nobody could tell after a crash in between whether the change was kept, so a change
+    /// without one waits in its commit.
     private func ending(_ markID: String?) -> String {
-        guard let markID else { return "COMMIT" }
+        guard let markID else { return "SET LOCAL synchronous_commit = on; COMMIT" }
         var statements: [String] = []
         if changes.wrappingAdd(1, ordering: .relaxed).newValue.isMultiple(of: Self.sweepInterval) {
             statements.append(#"DELETE FROM "commitMark" WHERE "dateTime" < \#(Self.now) - 3600000000"#)
         }
         statements.append(#"INSERT INTO "commitMark" ("id", "dateTime") VALUES ('\#(markID)', \#(Self.now))"#)
-        statements.append("COMMIT")
+        statements += ["COMMIT", "SELECT pg_logical_emit_message(true, 'holdfast', '')"]
         return statements.joined(separator: "; ")
     }
 
     /// The database's time in microseconds since 1970.
-    private static let now = "(extract(epoch FROM statement_timestamp()) * 1000000)::bigint"
+    static let now = "(extract(epoch FROM statement_timestamp()) * 1000000)::bigint"
 }

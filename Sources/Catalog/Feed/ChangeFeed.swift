@@ -76,6 +76,7 @@ extension CatalogWriter {
     func writeChanges() throws(CatalogError) -> Bool {
         guard !gathering.subjects.isEmpty else { return false }
         let subjects = try gathering.subjects.union(plansOfSessions())
+        try connection.holdNumbers()
         var number = try changeNumber()
         for subject in subjects {
             number += 1

@@ -68,6 +68,11 @@ public protocol SQLConnection {
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws(CatalogError) -> Int
 
+    /// Holds until the transaction ends what is numbered one by one, the feed of changes and the audit
+    /// trail: whoever comes next sees this transaction's numbers. A change beside others (`work`) calls
+    /// it last, before it reads the latest number.
+    func holdNumbers() throws(CatalogError)
+
     /// Makes the index for a column in which texts are searched for, where this database can have one
     /// and has none yet. Called after each migration, in its transaction.
     func makeSearchIndex(of column: SearchedColumn) throws(CatalogError)
@@ -78,6 +83,8 @@ public protocol SQLConnection {
 }
 
 extension SQLConnection {
+    public func holdNumbers() throws(CatalogError) {}
+
     public func makeSearchIndex(of column: SearchedColumn) throws(CatalogError) {}
 
     public func searchHits(in column: SearchedColumn, _ text: String, limit: Int) throws(CatalogError) -> [String]? {
@@ -89,6 +96,10 @@ extension SQLConnection {
 public enum WriteStrength: Sendable, Hashable, CaseIterable {
     /// No other change is made meanwhile, and the body sees every earlier one.
     case control
+    /// An examined change that runs often: beside its like, never beside a `control` change. It adds
+    /// rows that nobody else knows yet. What else it changes or counts it locks before it looks
+    /// (`SELECT … FOR UPDATE`), and it sets columns instead of whole records.
+    case work
     /// A change of single rows by condition, which beside others cannot do harm: it runs beside every
     /// change and waits for none but those of the same rows.
     case plain

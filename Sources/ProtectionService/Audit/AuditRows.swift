@@ -10,6 +10,7 @@ struct AuditRows {
 
     /// Adds the record of an act at the end of the chain.
     func add(_ act: AuditAct, outcome: String, now: Date) throws {
+        try writer.connection.holdNumbers()
         let last = try writer.first(Query<AuditRecord>(order: [.init("sequence", ascending: false)]))
         var record = AuditRecord()
         record.sequence = (last?.sequence ?? 0) + 1

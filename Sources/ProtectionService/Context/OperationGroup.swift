@@ -20,9 +20,10 @@ extension OperationGroup {
     /// Makes one atomic change, as `ServiceContext.change` does.
     @discardableResult
     package func change<Value: Sendable>(
-        makesDue: Bool = true, _ body: @escaping @Sendable (CatalogWriter) throws -> Value
+        as strength: WriteStrength = .control, makesDue: Bool = true,
+        _ body: @escaping @Sendable (CatalogWriter) throws -> Value
     ) async throws -> Value {
-        try await context.change(makesDue: makesDue, body)
+        try await context.change(as: strength, makesDue: makesDue, body)
     }
 
     /// Reads from one consistent state.

@@ -67,13 +67,15 @@ public struct ServiceContext: Sendable {
     package var intervals: ServiceIntervals { dependencies.intervals }
 
     /// Makes one atomic change, then wakes those that work on its consequences.
+    /// - Parameter strength: `work` only for a body that was examined for it.
     /// - Parameter makesDue: whether anything may be due by it that only the scheduler sees. A
     ///   restore session adds its own jobs.
     @discardableResult
     package func change<Value: Sendable>(
-        makesDue: Bool = true, _ body: @escaping @Sendable (CatalogWriter) throws -> Value
+        as strength: WriteStrength = .control, makesDue: Bool = true,
+        _ body: @escaping @Sendable (CatalogWriter) throws -> Value
     ) async throws -> Value {
-        let value = try await audited(body)
+        let value = try await audited(strength, body)
         signal.notify()
         if makesDue { dueSignal.notify() }
         return value
@@ -81,14 +83,14 @@ public struct ServiceContext: Sendable {
 
     /// Makes a change, and the record of the request that makes it within the same transaction.
     private func audited<Value: Sendable>(
-        _ body: @escaping @Sendable (CatalogWriter) throws -> Value
+        _ strength: WriteStrength, _ body: @escaping @Sendable (CatalogWriter) throws -> Value
     ) async throws -> Value {
         guard let scope = AuditScope.current, !scope.isWritten else {
-            return try await translating { try await catalog.write(body) }
+            return try await translating { try await catalog.write(strength, body) }
         }
         let (act, now) = (scope.act, now)
         let value = try await translating {
-            try await catalog.write { writer in
+            try await catalog.write(strength) { writer in
                 let value = try body(writer)
                 try AuditRows(writer).add(act, outcome: AuditRecord.succeeded, now: now)
                 return value

@@ -27,7 +27,8 @@ extension RestoreOperations {
         let limit = limits.artifactsPerRequest
         var log = activity(.restoreTaskCreated, of: session.id, draft.workload, caller)
         log.eventDateTime = now
-        return try await change(makesDue: false) { [log, session] writer in
+        // It only reads what others change, and adds rows of its own.
+        return try await change(as: .work, makesDue: false) { [log, session] writer in
             try ServiceRows(writer).requireMayChange(.restore, caller, tenantID: tenantID)
             try draft.requireOneKind()
             if let policyID = draft.policyID { _ = try Identifiers.require(policyID, .invalidPolicyID) }
