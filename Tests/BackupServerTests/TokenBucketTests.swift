@@ -20,6 +20,25 @@ import Testing
         #expect(buckets.take("a") != nil)
     }
 
+    @Test func `of servers that share a key each gives its part`() {
+        let servers = (0..<4).map { _ in TokenBuckets(perSecond: 2, burst: 8, clock: clock, sharers: { 4 }) }
+        for server in servers {
+            for _ in 0..<2 { #expect(server.take("a") == nil) }
+            #expect(server.take("a") == 2)
+        }
+        clock.turn(seconds: 2)
+        for server in servers {
+            #expect(server.take("a") == nil)
+            #expect(server.take("a") == 2)
+        }
+    }
+
+    @Test func `a server that takes its part of very little gives something all the same`() {
+        let buckets = TokenBuckets(perSecond: 1, burst: 2, clock: clock, sharers: { 5 })
+        #expect(buckets.take("a") == nil)
+        #expect(buckets.take("a") == 5)
+    }
+
     @Test func `looking takes nothing`() {
         let buckets = TokenBuckets(perSecond: 1, burst: 1, clock: clock)
         for _ in 0..<5 { #expect(buckets.wait("a") == nil) }

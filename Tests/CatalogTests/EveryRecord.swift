@@ -90,6 +90,7 @@ extension Sample {
         RecordSamples(fullLedgerRow, otherLedgerRow), RecordSamples(fullHealth, otherHealth),
         RecordSamples(fullDoomed, otherDoomed),
         RecordSamples(fullCreation, bareCreation), RecordSamples(fullClock, bareClock),
+        RecordSamples(fullProcess, bareProcess), RecordSamples(fullTurn, bareTurn),
         RecordSamples(fullUnread, bareUnread), RecordSamples(fullNotice, bareNotice),
         RecordSamples(fullHold, otherHold), RecordSamples(fullPlan, barePlan),
         RecordSamples(fullPlanUnit, barePlanUnit),

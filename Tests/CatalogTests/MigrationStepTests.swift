@@ -187,6 +187,14 @@ import Testing
         #expect(try await Self.tables(catalog).subtracting(before) == ["auditRecord"])
     }
 
+    @Test func `step 28 makes the tables of processes, and changes no other`() async throws {
+        let catalog = try TemporaryCatalog.unmigrated()
+        try await catalog.store.migrate(with: Migration.all.filter { $0.version < 28 })
+        let before = try await Self.tables(catalog)
+        try await catalog.store.migrate(with: Migration.all.filter { $0.version <= 28 })
+        #expect(try await Self.tables(catalog).subtracting(before) == ["process", "schedule"])
+    }
+
     private static func tables(_ catalog: TemporaryCatalog) async throws -> Set<String> {
         let rows = try await catalog.driver.read {
             try $0.query("SELECT \"name\" FROM \"sqlite_schema\" WHERE \"type\" = 'table'", [])

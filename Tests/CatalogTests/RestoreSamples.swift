@@ -110,6 +110,27 @@ extension Sample {
     }
     static let bareClock = clock("clock-2")
 
+    static let fullProcess = process("process-1") { $0.roles = ["api", "worker"] }
+    static let bareProcess = process("process-2")
+
+    private static func process(_ id: String, _ change: (inout ServerProcess) -> Void = { _ in }) -> ServerProcess {
+        var process = ServerProcess()
+        (process.id, process.host, process.version) = (id, "host", "1.0")
+        (process.startedDateTime, process.seenDateTime) = (later(50), later(51))
+        change(&process)
+        return process
+    }
+
+    static let fullTurn = turn("turn-1") { ($0.leaseOwner, $0.leaseExpiresDateTime) = ("owner", later(53)) }
+    static let bareTurn = turn("turn-2")
+
+    private static func turn(_ id: String, _ change: (inout ScheduleTurn) -> Void = { _ in }) -> ScheduleTurn {
+        var turn = ScheduleTurn()
+        (turn.id, turn.nextDateTime) = (id, later(52))
+        change(&turn)
+        return turn
+    }
+
     private static func clock(_ id: String, _ change: (inout ClockState) -> Void = { _ in }) -> ClockState {
         var clock = ClockState()
         (clock.id, clock.seenDateTime, clock.epoch, clock.steadyMicroseconds) = (id, later(49), "boot", 1 << 50)

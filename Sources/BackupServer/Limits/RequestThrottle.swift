@@ -13,9 +13,12 @@ public struct RequestThrottle: Sendable {
     /// - Parameter requestsPerSecond: in the long run, for each application; more than 0.
     /// - Parameter burst: at once; at least 1.
     /// - Parameter clock: the machine's, also in the sandbox.
-    public init(requestsPerSecond: Double, burst: Int, clock: any WallClock) {
+    /// - Parameter sharers: how many servers answer an application, each its part of what it may ask.
+    public init(
+        requestsPerSecond: Double, burst: Int, clock: any WallClock, sharers: @escaping @Sendable () -> Int = { 1 }
+    ) {
         precondition(requestsPerSecond > 0 && burst >= 1, "the settings are checked where they are read")
-        buckets = TokenBuckets(perSecond: requestsPerSecond, burst: Double(burst), clock: clock)
+        buckets = TokenBuckets(perSecond: requestsPerSecond, burst: Double(burst), clock: clock, sharers: sharers)
     }
 
     /// The refusal of a request, or nil where it is admitted.

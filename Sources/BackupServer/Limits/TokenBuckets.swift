@@ -19,10 +19,16 @@ final class TokenBuckets: Sendable {
     let burst: Double
     private let maximumKeys: Int
     private let clock: any WallClock
+    /// How many servers share the rate and the capacity.
+    private let sharers: @Sendable () -> Int
     private let buckets = Mutex<[String: Bucket]>([:])
 
     /// Makes full buckets for every key.
-    init(perSecond: Double, burst: Double, maximumKeys: Int = 10_000, clock: any WallClock) {
+    init(
+        perSecond: Double, burst: Double, maximumKeys: Int = 10_000, clock: any WallClock,
+        sharers: @escaping @Sendable () -> Int = { 1 }
+    ) {
+        self.sharers = sharers
         self.perSecond = perSecond
         self.burst = burst
         self.maximumKeys = maximumKeys
@@ -61,15 +67,18 @@ final class TokenBuckets: Sendable {
 
     /// The present level. A clock that was set back changes nothing.
     private func level(_ bucket: Bucket?, _ now: Date) -> Bucket {
-        guard let bucket else { return Bucket(level: burst, used: now) }
+        guard let bucket else { return Bucket(level: capacity, used: now) }
         let elapsed = max(0, now.timeIntervalSince(bucket.used))
-        return Bucket(level: min(burst, bucket.level + elapsed * perSecond), used: now)
+        return Bucket(level: min(capacity, bucket.level + elapsed * perSecond / Double(sharers())), used: now)
     }
 
-    private func wait(_ bucket: Bucket) -> Double { (1 - bucket.level) / perSecond }
+    /// Of this server; a bucket holds one token at least.
+    private var capacity: Double { max(1, burst / Double(sharers())) }
+
+    private func wait(_ bucket: Bucket) -> Double { (1 - bucket.level) * Double(sharers()) / perSecond }
 
     private func makeRoom(_ buckets: inout [String: Bucket], _ now: Date) {
-        buckets = buckets.filter { level($0.value, now).level < burst }
+        buckets = buckets.filter { level($0.value, now).level < capacity }
         guard buckets.count >= maximumKeys else { return }
         // A quarter at once, so that many additions share the cost of sorting.
         for (key, _) in buckets.sorted(by: { $0.value.used < $1.value.used }).prefix(max(1, maximumKeys / 4)) {

@@ -140,7 +140,7 @@ public final class Worker: Service {
     private func claim() async throws -> [Job] {
         let load = running.withLock { $0 }
         let free = settings.width - load.awaited - load.others
-        guard free > 0, !service.catalog.writeGate.isClosed else { return [] }
+        guard free > 0, !service.catalog.writeGate.isClosed, !service.dependencies.ending.isGiven else { return [] }
         let lapsed = try await lapsedJobs(besides: load.ids)
         let isDue = try await service.catalog.count(due(jobs.map(\.kind))) > 0
         guard isDue || !lapsed.isEmpty else { return [] }
@@ -199,6 +199,7 @@ public final class Worker: Service {
     /// It is of the same sort, so that the counts of places stay right. A place that a user waits
     /// for is left to `claim`, however many backups are due.
     private func successor(of job: Job, _ writer: CatalogWriter) throws -> Job? {
+        guard !service.dependencies.ending.isGiven else { return nil }
         let isAwaited = isAwaited(job)
         if !isAwaited, running.withLock({ $0.awaited }) < placesForAwaited,
             try writer.count(due(kinds(isAwaited: true))) > 0

@@ -37,11 +37,15 @@ public final class Scheduler: Service {
     /// Runs until the task is cancelled or a graceful shutdown begins.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
+            // The first look of a process waits for nobody.
             var looks = Looks()
             while !Task.isCancelled {
                 let seen = self.service.dueSignal.generation
                 do {
-                    try await self.rest(until: try await self.look(&looks, seen), seen)
+                    let next = try await self.lookInTurn(isAskedFor: seen != looks.seen) {
+                        try await self.look(&looks, seen)
+                    }
+                    try await self.rest(until: next, seen)
                 } catch is CancellationError {
                     return
                 } catch {

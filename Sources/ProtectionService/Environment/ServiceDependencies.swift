@@ -27,6 +27,11 @@ public struct ServiceDependencies: Sendable {
     public var repositoryEnvironment: RepositoryEnvironment
     /// This process, as leases name it.
     public var process: ThisProcess
+    /// Whether other processes may work with the same catalogue.
+    public var isShared = false
+    public var liveProcesses = LiveProcesses()
+    /// Once it is given, no job is claimed any more.
+    public var ending = EndNotice()
     /// For what an administrator should know; never secrets or content.
     public var logger: Logger
     /// What a client may ask for at most.
