@@ -36,8 +36,9 @@ import Testing
     }
 
     /// Every form in which a public key is handed out.
-    private func publicForms(_ server: TestServer) throws -> [Data] {
-        let jwk = try #require(server.issuer.jwks.keys.first)
+    private func publicForms(_ server: TestServer) async throws -> [Data] {
+        let keys = await server.issuer.jwks()
+        let jwk = try #require(keys.keys.first)
         func bytes(_ text: String) -> Data {
             let base64 = text.replacing("-", with: "+").replacing("_", with: "/")
             return Data(base64Encoded: base64 + String(repeating: "=", count: (4 - base64.count % 4) % 4)) ?? Data()
@@ -47,7 +48,7 @@ import Testing
         return [
             pem, pem + Data("\n".utf8), key.derRepresentation, key.rawRepresentation, key.x963Representation,
             key.compressedRepresentation,
-            bytes(jwk.x), Data(jwk.x.utf8), try JSONEncoder().encode(jwk), try JSONEncoder().encode(server.issuer.jwks),
+            bytes(jwk.x), Data(jwk.x.utf8), try JSONEncoder().encode(jwk), try JSONEncoder().encode(keys),
             Data(), Data(jwk.kid.utf8),
         ]
     }
@@ -55,7 +56,7 @@ import Testing
     @Test func `the public key as a shared secret signs nothing`() async throws {
         let server = try await TestServer()
         let verifier = server.verifier()
-        for secret in try publicForms(server) {
+        for secret in try await publicForms(server) {
             let key = SymmetricKey(data: secret)
             for (algorithm, sign) in [
                 ("HS256", { (data: Data) in Data(HMAC<SHA256>.authenticationCode(for: data, using: key)) }),

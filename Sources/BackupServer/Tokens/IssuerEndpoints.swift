@@ -49,7 +49,7 @@ struct IssuerEndpoints: Sendable {
         do {
             switch endpoint {
             case .discovery: return Self.json(discovery(origin: source.origin))
-            case .keys: return Self.json(issuer.jwks)
+            case .keys: return Self.json(await issuer.jwks())
             case .authorize: return try await authorize(question, body: body, source: source)
             case .token, .device, .revoke:
                 guard let body else {

@@ -15,7 +15,7 @@ public struct TokenIssuer: Sendable {
     let tenantID: String
     let keyID: String
     let keys: JWTKeyCollection
-    let jwks: JWKSet
+    private let ring: SigningKeyRing
     let clock: any WallClock
 
     /// The public keys at the address that the discovery document names.
@@ -55,15 +55,19 @@ public struct TokenIssuer: Sendable {
         tenantID = service.tenantID
         self.clock = clock ?? dependencies.clock
         let record = try await Self.signingKey(dependencies)
-        let secret = try dependencies.secrets.open(record.sealedPrivateKey, context: "signing key \(record.id)")
-        let key = try P256.Signing.PrivateKey(rawRepresentation: secret)
         keyID = record.id
         keys = JWTKeyCollection()
-        await keys.add(ecdsa: try ES256PrivateKey(backing: key), kid: JWKIdentifier(string: record.id))
-        let point = [UInt8](key.publicKey.rawRepresentation)
-        jwks = JWKSet(keys: [
-            .init(kid: record.id, x: Data(point.prefix(32)).base64URL, y: Data(point.suffix(32)).base64URL)
-        ])
+        ring = SigningKeyRing(dependencies, into: keys)
+        try await ring.take(record)
+    }
+
+    /// The public keys, for those who verify elsewhere.
+    func jwks() async -> JWKSet { JWKSet(keys: await ring.all) }
+
+    /// The claims of a token that one of the issuer's keys signed; nil for any other.
+    func claims(of token: String, keyID: String?) async -> AccessTokenClaims? {
+        if let keyID, await !ring.isGood(keyID) { return nil }
+        return try? await keys.verify(token, as: AccessTokenClaims.self)
     }
 
     /// Makes an access token.

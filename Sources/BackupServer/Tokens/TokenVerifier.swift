@@ -11,7 +11,11 @@ public final class TokenVerifier: Sendable {
     private struct Verified {
         var principal: Principal
         var expires: Date
+        var rememberedUntil: Date
     }
+
+    /// How long a key that another process retired goes on here, at most.
+    private static let rememberedSeconds = 300.0
 
     private let issuer: TokenIssuer
     private let external: [ExternalIssuer]
@@ -28,8 +32,7 @@ public final class TokenVerifier: Sendable {
         self.clock = clock
     }
 
-    /// The caller behind an `Authorization` header. Verified tokens are remembered until they
-    /// expire. Only the bound on header fields limits a token's length, because group claims make
+    /// The caller behind an `Authorization` header. Verified tokens are remembered for some minutes. Only the bound on header fields limits a token's length, because group claims make
     /// tokens of any length.
     func verdict(authorization: String?) async -> TokenVerdict {
         guard let authorization, !authorization.utf8.allSatisfy(Self.isBlank) else { return .absent }
@@ -37,7 +40,9 @@ public final class TokenVerifier: Sendable {
         guard !token.isEmpty else { return .absent }
         let digest = SHA256.hash(data: Array(token.utf8))
         let now = clock.now()
-        if let known = cache.withLock({ $0[digest] }), known.expires > now {
+        if let known = cache.withLock({ $0[digest] }), known.expires > now,
+            known.rememberedUntil > now, known.rememberedUntil <= now.addingTimeInterval(Self.rememberedSeconds)
+        {
             return .accepted(known.principal, expires: known.expires)
         }
         do throws(TokenRefusal) {
@@ -45,7 +50,9 @@ public final class TokenVerifier: Sendable {
             let principal = try Self.principal(claims)
             cache.withLock { cache in
                 if cache.count >= Self.cacheLimit { cache.removeAll() }
-                cache[digest] = Verified(principal: principal, expires: claims.exp.value)
+                cache[digest] = Verified(
+                    principal: principal, expires: claims.exp.value,
+                    rememberedUntil: now.addingTimeInterval(Self.rememberedSeconds))
             }
             return .accepted(principal, expires: claims.exp.value)
         } catch {
@@ -89,9 +96,7 @@ public final class TokenVerifier: Sendable {
         _ token: String, _ unverified: UnverifiedToken
     ) async throws(TokenRefusal) -> (AccessTokenClaims, audiences: Set<String>) {
         if unverified.issuer == issuer.issuer {
-            guard let claims = try? await issuer.keys.verify(token, as: AccessTokenClaims.self) else {
-                throw .badSignature
-            }
+            guard let claims = await issuer.claims(of: token, keyID: unverified.keyID) else { throw .badSignature }
             guard claims.tid == issuer.tenantID else { throw .anotherTenant(claims.tid ?? "none") }
             return (claims, [TokenIssuer.audience])
         }
