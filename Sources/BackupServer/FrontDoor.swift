@@ -23,8 +23,15 @@ public final class FrontDoor: Sendable {
     private let logger: Logger
     private let clock: any WallClock
     private let behind = Mutex(Behind.starting("Opening the state folder."))
+    private let ending: EndNotice
 
-    public init(_ configuration: ServerConfiguration, logger: Logger, clock: any WallClock = SystemClock()) {
+    /// - Parameter ending: once it is given, `/readyz` says so while every request is still answered: who
+    ///   distributes requests sends them elsewhere before the socket is closed.
+    public init(
+        _ configuration: ServerConfiguration, logger: Logger, clock: any WallClock = SystemClock(),
+        ending: EndNotice = EndNotice()
+    ) {
+        self.ending = ending
         self.configuration = configuration
         self.logger = logger
         self.clock = clock
@@ -47,7 +54,10 @@ public final class FrontDoor: Sendable {
         }
         return Application(
             responder: CallbackResponder { [self] (request: Request, context: ServerRequestContext) in
-                switch behind.withLock({ $0 }) {
+                if request.head.path == "/readyz", ending.isGiven {
+                    return Response(.readiness(status: "stopping", failing: ["server"]))
+                }
+                return switch behind.withLock({ $0 }) {
                 case .server(let responder): try await responder.respond(to: request, context: context)
                 case .starting(let progress): answer(request, progress)
                 }

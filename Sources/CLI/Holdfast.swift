@@ -43,7 +43,7 @@ struct Holdfast: AsyncParsableCommand {
                 name: "Operate",
                 subcommands: [
                     ServeCommand.self, DemoCommand.self, ConfigCommand.self, RepositoryCommand.self,
-                    CatalogCommand.self, CompletionCommand.self, ManualCommand.self,
+                    CatalogCommand.self, ProcessesCommand.self, CompletionCommand.self, ManualCommand.self,
                 ]),
         ])
 

@@ -32,6 +32,28 @@ import Testing
         }
     }
 
+    @Test func `a server that is about to end says so, and still answers`() async throws {
+        let server = try await TestServer()
+        let token = try await server.token()
+        let (configuration, ending) = (ServerConfiguration(host: "127.0.0.1", port: 0), EndNotice())
+        let door = FrontDoor(configuration, logger: .quiet, clock: server.clock, ending: ending)
+        let api = BackupGraphAPI(
+            service: server.service, sign: { Array($0.reversed()) }, report: { _, _ in })
+        door.open(
+            to: HTTPServer(
+                api: api, service: server.service, issuer: server.issuer, verifier: server.verifier(),
+                configuration: configuration, logger: .quiet, clock: server.clock))
+        ending.give()
+        try await door.application { _ in }.test(.live) { client in
+            let fields: HTTPFields = [.authorization: "Bearer \(token)"]
+            let readiness = try await client.execute(uri: "/readyz", method: .get)
+            #expect(readiness.status.code == 503)
+            #expect(String(buffer: readiness.body) == #"{"status":"stopping","failing":["server"]}"#)
+            #expect(try await client.execute(uri: "/healthz", method: .get).status.code == 200)
+            #expect(try await client.execute(uri: TestServer.root, method: .get, headers: fields).status.code == 200)
+        }
+    }
+
     @Test func `once it is opened requests reach the server, over the same connections`() async throws {
         let server = try await TestServer()
         let token = try await server.token()

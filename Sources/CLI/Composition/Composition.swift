@@ -3,9 +3,11 @@ import BackupRepository
 import BackupServer
 import CLinuxCalls
 import Catalog
+import CatalogPostgres
 import CatalogSQLite
 import Connectors
 import Crypto
+import FileTree
 import Foundation
 import Logging
 import Monitoring
@@ -18,6 +20,8 @@ struct Composition {
     let service: ServiceContext
     let logger: Logger
     let driver: any SQLDriver
+    /// The time of the database that several processes share; nil for a catalogue in a file.
+    let databaseClock: DatabaseClock?
 
     /// Opens the catalogue and puts the service together.
     /// - Parameter clock: the service's time; the sandbox has its own.
@@ -56,11 +60,16 @@ struct Composition {
             // One in PostgreSQL has this version already.
             if driver is SQLiteDriver { try await catalog.migrate() }
             try await CatalogNotes.requireCurrent(driver)
+            if let postgres = opened as? PostgresDriver {
+                databaseClock = try await DatabaseClock(base: clock) { try await postgres.time() }
+            } else {
+                databaseClock = nil
+            }
             let watcher = watchesTenant ? Self.watcher(clock, logger.of(.tenant)) : nil
             let tenant = try await Self.tenant(
                 of: state, copyLimit: copiesPerSource, catalog: catalog, watcher: watcher, logger: logger)
             var dependencies = try Self.dependencies(
-                of: state, catalog: catalog, tenant: tenant, clock: clock, logger: logger.of(.service))
+                of: state, catalog: catalog, tenant: tenant, clock: databaseClock ?? clock, logger: logger.of(.service))
             dependencies.sweepsLater = dependencies.memory.isRemote || !(driver is SQLiteDriver)
             configure(&dependencies)
             service = ServiceContext(dependencies: dependencies)
@@ -86,6 +95,10 @@ struct Composition {
             repositoryEnvironment: RepositoryEnvironment(
                 hostname: ProcessInfo.processInfo.hostName, username: "holdfast", process: process),
             process: process, logger: logger)
+        if let shared = clock as? DatabaseClock {
+            dependencies.isShared = true
+            dependencies.repositoryEnvironment.now = { Timestamp(shared.now()) }
+        }
         dependencies.memory.isRemote = repositories is S3RepositoryShelf
         dependencies.repositorySpace = { repositories.space }
         dependencies.isStorageUsable = { repositories.isUsable }

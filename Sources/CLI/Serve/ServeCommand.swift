@@ -8,6 +8,7 @@ import Hummingbird
 import Logging
 import Monitoring
 import Portal
+import ProtectionRules
 import ProtectionService
 import ServiceLifecycle
 
@@ -122,14 +123,15 @@ struct ServeCommand: AsyncParsableCommand {
         warn(of: read, to: logger)
         let certificates = try listener.certificates()
         let configuration = try listener.configuration(settings.server, certificates)
-        let door = FrontDoor(configuration, logger: logger.of(.server))
+        let door = FrontDoor(configuration, logger: logger.of(.server), ending: monitor.ending)
         let (ports, isListening) = AsyncStream<Int>.makeStream()
         let socket = try door.application { port in isListening.yield(port) }
         let services = ServerServices(
             reloader: ConfigurationReloader(
                 certificates: certificates, configuration: monitor.configuration, read: readAgain,
                 levels: monitor.levels, logger: logger, notifier: monitor.notifier, health: monitor.health),
-            listen: listener.address, shutdownSeconds: settings.shutdownSeconds, notifier: monitor.notifier,
+            listen: listener.address, shutdownSeconds: settings.shutdownSeconds,
+            noticeSeconds: settings.shutdownNoticeSeconds, ending: monitor.ending, notifier: monitor.notifier,
             logger: logger)
         try await services.run(socket) {
             // Nothing is read for a port that another program has.
@@ -184,6 +186,10 @@ struct ServeCommand: AsyncParsableCommand {
         if let metrics = monitor.listener(at: settings.metricsListen, page, composition.logger.of(.server)) {
             services.append(metrics)
         }
+        if let clock = composition.databaseClock {
+            services.append(ClockWatch(service, clock: clock))
+            services.append(ProcessWatch(service, roles: Set(ProcessRole.allCases), version: Version.current))
+        }
         return PreparedServer(
             services: services, forget: { ServerAddress.remove(in: composition.state.url) },
             close: { try await composition.close() })
@@ -194,7 +200,8 @@ struct ServeCommand: AsyncParsableCommand {
         _ settings: ServerSettings, _ configuration: BackupServer.ServerConfiguration, monitor: ServerMonitor,
         certificates: CertificateStore?
     ) async throws -> (Composition, any GraphAPI) {
-        let admission = Self.admission(settings, monitor.registry)
+        let live = LiveProcesses()
+        let admission = Self.admission(settings, live, monitor.registry)
         let mailer = try mail.mailer(secret: settings.mail.password)
         let state = state ?? settings.place.stateFolder
         let configure = { (dependencies: inout ServiceDependencies) in
@@ -204,6 +211,7 @@ struct ServeCommand: AsyncParsableCommand {
             dependencies.incidents = settings.incidents
             dependencies.worker = settings.worker
             dependencies.mailer = mailer
+            dependencies.liveProcesses = live
             dependencies.memory.cache = settings.cache.folder(inState: state)
             monitor.watch(&dependencies, certificates)
         }
@@ -239,10 +247,13 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     /// What is asked before each request.
-    private static func admission(_ settings: ServerSettings, _ metrics: MetricRegistry) -> [Admission] {
+    private static func admission(
+        _ settings: ServerSettings, _ live: LiveProcesses, _ metrics: MetricRegistry
+    ) -> [Admission] {
         guard settings.requestsPerSecond > 0 else { return [] }
         let throttle = RequestThrottle(
-            requestsPerSecond: Double(settings.requestsPerSecond), burst: settings.requestBurst, clock: SystemClock())
+            requestsPerSecond: Double(settings.requestsPerSecond), burst: settings.requestBurst, clock: SystemClock(),
+            sharers: { live.countOfAPI })
         return [
             { request, principal in
                 let refusal = throttle.refusal(of: request, principal)

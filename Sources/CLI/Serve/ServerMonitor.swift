@@ -11,6 +11,7 @@ struct ServerMonitor: Sendable {
     let health = HealthReport()
     let configuration: ConfigurationInForce
     let notifier = ServiceNotifier(environment: ProcessInfo.processInfo.environment)
+    let ending = EndNotice()
     let levels: LogLevels
     private let hasUnitMetrics: Bool
     let logger: Logger
@@ -27,6 +28,7 @@ struct ServerMonitor: Sendable {
     func watch(_ dependencies: inout ServiceDependencies, _ certificates: CertificateStore?) {
         let (registry, notifier, store) = (registry, notifier, dependencies.repositoryStore)
         dependencies.health = health
+        dependencies.ending = ending
         dependencies.configuration = { [configuration] in configuration.settings }
         dependencies.observer = WorkCounts(registry)
         dependencies.repositoryStore = { MeasuredStore(store($0), registry) }

@@ -1,6 +1,7 @@
 import BackupServer
 import Concurrency
 import Logging
+import ProtectionService
 import ServiceLifecycle
 import UnixSignals
 
@@ -10,6 +11,9 @@ struct ServerServices {
     /// The address of `--listen`, for messages.
     let listen: String
     let shutdownSeconds: Int
+    /// Time between the notice of the end and the end of the socket.
+    let noticeSeconds: Int
+    let ending: EndNotice
     let notifier: ServiceNotifier
     let logger: Logger
 
@@ -24,9 +28,11 @@ struct ServerServices {
                 .init(service: Work(prepare: prepare), failureTerminationBehavior: .gracefullyShutdownGroup),
                 .init(service: reloader),
                 .init(service: RequestThreads(socket)), .init(service: StopNotice(logger: logger, notifier: notifier)),
+                // Told to end first, and the others when it has ended.
+                .init(service: EarlyNotice(ending: ending, seconds: noticeSeconds)),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.forLibraries)
-        configuration.maximumGracefulShutdownDuration = .seconds(shutdownSeconds)
+        configuration.maximumGracefulShutdownDuration = .seconds(shutdownSeconds + noticeSeconds)
         let group = ServiceGroup(configuration: configuration)
         // Jobs read the catalogue in place too, so they have threads of their own,
         // somewhat more than processors.
@@ -88,6 +94,18 @@ private struct StopNotice: Service {
         try await gracefulShutdown()
         notifier.stopping()
         logger.info("Stopping: requests finish, and jobs are given back.")
+    }
+}
+
+/// Says that the server is about to end, and lets some time pass.
+private struct EarlyNotice: Service {
+    let ending: EndNotice
+    let seconds: Int
+
+    func run() async throws {
+        try await gracefulShutdown()
+        ending.give()
+        try await Task.sleep(for: .seconds(seconds))
     }
 }
 

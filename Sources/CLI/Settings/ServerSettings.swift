@@ -31,6 +31,7 @@ struct ServerSettings: Sendable {
     var hasUnitMetrics = false
     /// How long a shutdown may take before the rest is broken off.
     var shutdownSeconds = 30
+    var shutdownNoticeSeconds = 0
     /// Names of earlier versions that were used, each with the name of today.
     var formerNames: [(used: String, current: String)] = []
 }

@@ -109,6 +109,9 @@ extension Setting {
         Setting(
             "server.shutdown-timeout", .duration(at: \.shutdownSeconds, in: .seconds, 1...3600),
             former: "shutdown-seconds", meaning: "time for requests to finish when the server is stopped"),
+        Setting(
+            "server.shutdown-notice", .duration(at: \.shutdownNoticeSeconds, in: .seconds, 0...600),
+            meaning: "time in which /readyz answers 503 before the socket closes, for a load balancer to notice"),
     ]
 
     private static let publicURL = SettingKind.text(

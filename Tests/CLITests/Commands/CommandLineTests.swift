@@ -40,7 +40,7 @@ import Testing
         ]
         let alone = [
             "", "restore", "status", "diff", "ls", "tree", "find", "versions", "cat", "download", "token", "serve",
-            "events", "completion", "doctor", "manual", "login", "logout", "whoami",
+            "events", "completion", "doctor", "manual", "login", "logout", "whoami", "processes",
         ]
         #expect(Set(names) == Set(alone + groups.flatMap { group, words in [group] + words.map { "\(group) \($0)" } }))
     }
