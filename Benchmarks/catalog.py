@@ -44,7 +44,7 @@ class Database:
 
     def sql(self, text, database="catalog"):
         command = [f"{PROGRAMS}/psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", self.folder, "-U", "holdfast", "-d", database, "-c", text]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+        return subprocess.run(command, check=True, capture_output=True, text=True, cwd=self.folder).stdout.strip()
 
     def bare(self, clients, seconds):
         """Transactions a second."""
@@ -53,7 +53,7 @@ class Database:
             file.write("BEGIN;\nINSERT INTO bare VALUES (gen_random_uuid()::text, repeat('x', 700));\nCOMMIT;\n")
         out = subprocess.run(
             [f"{PROGRAMS}/pgbench", "-n", "-M", "prepared", "-h", self.folder, "-U", "holdfast", "-c", str(clients), "-j", "2", "-T", str(seconds),
-             "-f", script, "catalog"], check=True, capture_output=True, text=True).stdout
+             "-f", script, "catalog"], check=True, capture_output=True, text=True, cwd=self.folder).stdout
         return float(next(line.split()[2] for line in out.splitlines() if line.startswith("tps")))
 
     def stop(self):

@@ -21,7 +21,7 @@ final class PostgresTransaction: SQLConnection {
     /// A `control` change is alone anyway.
     func holdNumbers() throws(CatalogError) {
         guard strength == .work, !holdsNumbers else { return }
-        _ = try query("SELECT pg_advisory_xact_lock(\(WriteTransactions.lockClass), 3)", [])
+        _ = try query("SELECT CAST(pg_advisory_xact_lock(\(WriteTransactions.lockClass), 3) AS TEXT)", [])
         holdsNumbers = true
     }
 
