@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test(arguments: S3Server.Kind.allCases)
+    @Test(arguments: S3Server.quickKinds)
     func `a drive comes back from a bucket, by the server and by stock restic`(kind: S3Server.Kind) async throws {
         let place = try await Place(kind)
         let installation = place.installation

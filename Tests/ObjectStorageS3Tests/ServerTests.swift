@@ -27,6 +27,20 @@ import Testing
         #expect(try await check.violations(of: try await bucket(on: .moto).store(at: "unit")) == [])
     }
 
+    @Test(arguments: ObjectStoreConformance.all)
+    func `a store on SeaweedFS keeps the promise`(_ check: ObjectStoreConformance) async throws {
+        #expect(try await check.violations(of: try await bucket(on: .seaweed).store(at: "unit")) == [])
+    }
+
+    @Test(arguments: ObjectStoreConformance.all)
+    func `a store in a bucket with versions keeps the promise`(_ check: ObjectStoreConformance) async throws {
+        let server = try await S3Server.shared(.seaweed)
+        let settings = try S3Settings(
+            "s3://\(try await server.makeLockedBucket())/place", at: server.address, checksum: .auto)
+        let store = S3Bucket(settings, .real, logger: .quiet).store(at: "unit")
+        #expect(try await check.violations(of: store) == [])
+    }
+
     @Test(arguments: ObjectStoreConformance.all.filter { $0.description != creation })
     func `a store on rclone keeps the promise`(_ check: ObjectStoreConformance) async throws {
         #expect(try await check.violations(of: try await bucket(on: .rclone).store(at: "unit")) == [])

@@ -4,11 +4,13 @@ import WebClient
 
 /// A server of S3 on the loopback address, which ends with the test run.
 ///
-/// moto knows conditions and takes any signature; rclone looks at signatures and knows no conditions.
+/// moto knows conditions and takes any signature; rclone looks at signatures and knows no conditions;
+/// SeaweedFS does all of it, and keeps Object Lock, but takes seconds to start.
 public final class S3Server: Sendable {
     public enum Kind: String, CaseIterable, Sendable, CustomStringConvertible {
         case moto
         case rclone
+        case seaweed
         public var description: String { rawValue }
     }
 
@@ -20,6 +22,8 @@ public final class S3Server: Sendable {
     public let kind: Kind
     /// Scheme, host and port.
     public let address: String
+    /// The kinds that start at once.
+    public static let quickKinds: [Kind] = [.moto, .rclone]
     /// What rclone keeps: a folder for each bucket.
     public let folder: URL
     private let process: OwnedProcess
@@ -30,6 +34,10 @@ public final class S3Server: Sendable {
     private static let folders = (0..<100).map { "test-\($0)" }
 
     public static let accessKeyID = "HOLDFASTKEY"
+    /// A key of SeaweedFS that may do everything, also delete versions that no lock holds.
+    public static let administratorKeyID = "ADMINISTRATOR"
+    /// A key of SeaweedFS that may only list and read.
+    public static let readerKeyID = "READER"
     public static let secretAccessKey = "holdfast/secret+key"
 
     /// A key and a certificate, both PEM files.
@@ -64,9 +72,20 @@ public final class S3Server: Sendable {
                     "\(Self.accessKeyID),\(Self.secretAccessKey)", "--addr", "127.0.0.1:0", "--vfs-cache-mode", "off",
                     "--config", "/dev/null",
                 ] + flags + [folder.path]
+        case .seaweed:
+            let seaweed = try SeaweedServer(programs: programs, folder: folder)
+            process = try OwnedProcess(seaweed.command, removing: folder)
+            address = seaweed.address
+            try await seaweed.waitUntilReady(process)
+            return
         }
         process = try OwnedProcess(command, removing: folder)
         address = try await process.address()
+    }
+
+    /// A Python that knows boto3, for clients that are not ours.
+    public static func python() async throws -> URL {
+        try await PythonPrograms.s3.folder().appending(path: "python")
     }
 
     private static let shared = Mutex<[Kind: Task<S3Server, any Error>]>([:])
@@ -94,12 +113,23 @@ public final class S3Server: Sendable {
                 throw Missing(description: "rclone has no more than \(Self.folders.count) buckets here.")
             }
             return Self.folders[number]
-        case .moto:
-            let name = "test-\(UUID().uuidString.lowercased())"
-            let answer = try await WebClient().answer(WebRequest("PUT", "\(address)/\(name)"), within: 60)
-            guard answer.status == 200 else { throw Missing(description: "moto made no bucket: \(answer.status)") }
-            return name
+        case .moto, .seaweed: return try await makeBucket(headers: [:])
         }
+    }
+
+    /// Makes a bucket that keeps versions, and locks of objects.
+    public func makeLockedBucket() async throws -> String {
+        precondition(kind != .rclone, "rclone keeps no versions")
+        return try await makeBucket(headers: ["x-amz-bucket-object-lock-enabled": "true"])
+    }
+
+    private func makeBucket(headers: [String: String]) async throws -> String {
+        let name = "test-\(UUID().uuidString.lowercased())"
+        var request = WebRequest("PUT", "\(address)/\(name)")
+        request.headers = headers
+        let answer = try await WebClient().answer(request, within: 60)
+        guard answer.status == 200 else { throw Missing(description: "\(kind) made no bucket: \(answer.status)") }
+        return name
     }
 }
 
