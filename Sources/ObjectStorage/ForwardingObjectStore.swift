@@ -11,6 +11,8 @@ public protocol ForwardingObjectStore: ObjectStore {
 }
 
 extension ForwardingObjectStore {
+    public var versions: (any ObjectVersions)? { base.versions }
+
     public func list(prefix: String) async throws(ObjectStoreError) -> [ObjectInfo] {
         try await forward(await base.list(prefix: prefix))
     }

@@ -43,9 +43,15 @@ public protocol ObjectStore: Sendable {
 
     /// Name and size of an object, or nil where there is none.
     func stat(_ name: String) async throws(ObjectStoreError) -> ObjectInfo?
+
+    /// The versions of the objects; nil where the store keeps none, or locks nothing.
+    var versions: (any ObjectVersions)? { get }
 }
 
 extension ObjectStore {
+    /// None: right for every store that forgets what is replaced.
+    public var versions: (any ObjectVersions)? { nil }
+
     /// One deletion after the other.
     public func deleteAll(_ names: [String]) async throws(ObjectStoreError) {
         for name in names { try await delete(name) }
@@ -93,6 +99,8 @@ public struct ObjectStoreError: Error, Sendable, CustomStringConvertible {
         public static let outOfRange = Code("outOfRange")
         /// The name has characters or components that no store accepts.
         public static let invalidName = Code("invalidName")
+        /// A lock keeps it: it can be deleted later, and not now.
+        public static let retained = Code("retained")
         /// The store refuses access.
         public static let permissionDenied = Code("permissionDenied")
         /// No space, or a quota is used up.

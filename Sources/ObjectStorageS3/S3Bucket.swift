@@ -21,13 +21,21 @@ public struct S3Bucket: Sendable {
     /// The store of the objects beneath a folder of the place.
     /// - Parameter folder: names with slashes between them; empty for the place itself.
     public func store(at folder: String) -> S3ObjectStore {
-        S3ObjectStore(client, prefix: settings.place.keyPrefix + (folder.isEmpty ? "" : folder + "/"))
+        S3ObjectStore(
+            client, prefix: settings.place.keyPrefix + (folder.isEmpty ? "" : folder + "/"), lock: settings.lock)
     }
 
     /// The names of the folders right beneath a folder, sorted. None is no error.
     public func folders(at folder: String) async throws(ObjectStoreError) -> [String] {
         let prefix = settings.place.keyPrefix + (folder.isEmpty ? "" : folder + "/")
         return try await S3Listing(client, prefix: prefix, subject: folder).folders().sorted()
+    }
+
+    /// The names of the folders right beneath a folder that hold anything, also if all of it is hidden
+    /// by deletions. Sorted; none is no error.
+    public func foldersOfVersions(at folder: String) async throws(ObjectStoreError) -> [String] {
+        let prefix = settings.place.keyPrefix + (folder.isEmpty ? "" : folder + "/")
+        return try await S3VersionListing(client, prefix: prefix, subject: folder).folders()
     }
 
     /// The address of a folder in the form that stock restic takes.
@@ -51,6 +59,12 @@ extension S3Bucket {
     /// - Throws: `S3Refusal` with what is wrong and what to do.
     public func look(at folder: String, object: String) async throws(S3Refusal) -> [String] {
         try await S3Examination(hastyClient).look(at: folder, object: object)
+    }
+
+    /// What the store does of what can be asked of one, each with its answer. It writes objects of its
+    /// own and deletes them.
+    public func probe() async -> [(question: String, answer: String)] {
+        await S3Probe(hastyClient).run()
     }
 }
 

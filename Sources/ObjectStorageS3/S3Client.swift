@@ -43,6 +43,9 @@ final class S3Client: Sendable {
     /// The region that requests are signed for: that of the settings, or of the bucket.
     var region: String { state.withLock { $0.region } }
 
+    /// The time of the store, in seconds since 1970, as far as its clock is known.
+    var storeTime: Int { environment.now() + state.withLock { $0.clockOffset } }
+
     /// Makes a request, again where that may help.
     /// - Parameter accepted: statuses that are an answer, besides those of success.
     /// - Parameter expectedBytes: how long the answer's body will be, about.

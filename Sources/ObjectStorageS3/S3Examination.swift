@@ -17,8 +17,11 @@ struct S3Examination {
 
     func run() async throws(S3Refusal) -> [String] {
         do throws(ObjectStoreError) {
-            let warnings = try await probe()
+            let lock = client.settings.lock.map { S3LockExamination(client, $0) }
+            var warnings = try await lock?.look() ?? []
+            warnings += try await probe()
             try requireRegion()
+            try await lock?.probe()
             return warnings
         } catch {
             // What failed tells more than a deletion that fails then too.

@@ -8,10 +8,11 @@ public struct S3ObjectStore: ObjectStore {
     private let client: S3Client
     /// What every key begins with; ends with a slash, or is empty.
     private let prefix: String
+    private let lock: ObjectLock?
 
-    init(_ client: S3Client, prefix: String) {
-        self.client = client
-        self.prefix = prefix
+    /// - Parameter lock: how long what is written is kept; nil for no lock.
+    init(_ client: S3Client, prefix: String, lock: ObjectLock? = nil) {
+        (self.client, self.prefix, self.lock) = (client, prefix, lock)
     }
 
     public func list(prefix: String) async throws(ObjectStoreError) -> [ObjectInfo] {
@@ -81,7 +82,13 @@ public struct S3ObjectStore: ObjectStore {
         }
         var request = S3Request(.write, "PUT", key: prefix + name, subject: name)
         request.setBody(bytes, checksum: try await client.checksum())
+        if let lock, lock.holds(name) { request.lock(lock, from: client.storeTime) }
         return request
+    }
+
+    /// Those of a store that locks what is written into it.
+    public var versions: (any ObjectVersions)? {
+        lock.map { S3Versions(client, prefix: prefix, lock: $0) }
     }
 
     public func delete(_ name: String) async throws(ObjectStoreError) {

@@ -1,3 +1,5 @@
+public import ObjectStorage
+
 /// Where a bucket is, and how it is asked.
 public struct S3Settings: Hashable, Sendable {
     /// Where the bucket's name goes.
@@ -34,6 +36,8 @@ public struct S3Settings: Hashable, Sendable {
     public var checksum = Checksum.auto
     /// How many requests are under way at once at most.
     public var maximumRequests = 256
+    /// How long objects are kept, whoever deletes them; nil for no lock.
+    public var lock: ObjectLock?
 
     public init(_ place: S3Place) { self.place = place }
 }

@@ -1,5 +1,7 @@
 import Foundation
+import ObjectStorage
 import ObjectStorageS3
+import ProtectionService
 
 /// Where the repositories are. The state folder remembers it, so that commands beside the server look
 /// there too; it holds no secret, only where one is kept.
@@ -15,6 +17,15 @@ struct StoreSettings: Codable, Equatable, Sendable {
     var usesInstanceCredentials = false
     var checksum = S3Settings.Checksum.auto
     var maximumRequests = 256
+    var lockMode: ObjectLock.Mode? = .compliance
+    /// 0 for no lock.
+    var lockDays: Int? = 0
+
+    /// How long objects are kept; nil for no lock.
+    var lock: ObjectLock? {
+        guard let lockDays, lockDays > 0 else { return nil }
+        return ObjectLock(lockMode ?? .compliance, days: lockDays, unlocked: LockedObjects.unlocked)
+    }
 
     /// The folder of `folder:/path`.
     var folder: String? {
@@ -42,6 +53,7 @@ struct StoreSettings: Codable, Equatable, Sendable {
         settings.usesInstanceCredentials = usesInstanceCredentials
         settings.checksum = checksum
         settings.maximumRequests = maximumRequests
+        settings.lock = lock
         return settings
     }
 
@@ -105,6 +117,15 @@ extension Setting {
             "s3.maximum-requests", .number(at: \.store.maximumRequests, in: 1...1024),
             meaning: "requests to S3 that are under way at once"),
         Setting(
+            "s3.lock-days", lockDays, example: "30",
+            meaning: """
+                for how many days nobody can delete what backups wrote, this server neither; 0 for no lock. The \
+                bucket needs versions and Object Lock
+                """),
+        Setting(
+            "s3.lock-mode", .choice(at: \.store.lockMode),
+            meaning: "how it is locked: 'compliance' for good, 'governance' so that an administrator can end it"),
+        Setting(
             "cache.directory", .path(at: \.cache.directory), example: "/var/cache/holdfast",
             meaning: """
                 a folder for copies of what backups look up; it may be lost at any time. Without it the folder \
@@ -120,6 +141,14 @@ extension Setting {
         set: { settings, value in
             guard StoreSettings.isAddress(value) else { return false }
             settings.store.address = value
+            return true
+        })
+
+    private static let lockDays = SettingKind.text(
+        type: "number", form: "0, or a whole number from 7 to 365", show: { "\($0.store.lockDays ?? 0)" },
+        set: { settings, value in
+            guard let days = Int(value), days == 0 || (7...365).contains(days) else { return false }
+            settings.store.lockDays = days
             return true
         })
 

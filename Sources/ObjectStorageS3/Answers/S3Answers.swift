@@ -27,7 +27,7 @@ struct ListPage {
         if isTruncated, nextToken?.isEmpty ?? true { throw XMLFault(words: "it is cut and does not say where") }
     }
 
-    private static func key(_ element: XMLElement?, isEncoded: Bool) throws(XMLFault) -> String {
+    static func key(_ element: XMLElement?, isEncoded: Bool) throws(XMLFault) -> String {
         let key = element.flatMap { isEncoded ? PercentEncoding.decoded($0.text) : $0.text }
         guard let key, !key.isEmpty else { throw XMLFault(words: "an object has no name") }
         return key

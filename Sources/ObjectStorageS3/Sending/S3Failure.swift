@@ -86,6 +86,8 @@ extension S3Failure {
             Self(.none, .outOfSpace, of: request, "\(place) has no space left\(words).")
         case (400, "ExpiredToken"), (400, "InvalidToken"), (403, "ExpiredToken"):
             Self(.credentials, .permissionDenied, of: request, "\(place) takes the credentials no more\(words).")
+        case (403, _) where request.purpose == .deleteVersion, (_, "ObjectLocked"):
+            Self(.none, .retained, of: request, "\(place) keeps it\(words): it is locked.")
         case (401, _), (403, _), (400, "AccessDenied"): denied(request, head, code: code, place: place, words: words)
         case (503, "SlowDown"), (429, _):
             Self(.fewerRequests, .unavailable, of: request, "\(place) has too much to do\(words).")

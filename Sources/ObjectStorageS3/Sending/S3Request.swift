@@ -6,6 +6,14 @@ struct S3Request: Sendable {
         case write = "s3:PutObject"
         case delete = "s3:DeleteObject"
         case list = "s3:ListBucket"
+        case listVersions = "s3:ListBucketVersions"
+        case readVersion = "s3:GetObjectVersion"
+        case readRetention = "s3:GetObjectRetention"
+        case retain = "s3:PutObjectRetention"
+        case readVersioning = "s3:GetBucketVersioning"
+        case readLock = "s3:GetBucketObjectLockConfiguration"
+        /// Nothing of ours needs it: only the examination of a store asks, and is to be refused.
+        case deleteVersion = "s3:DeleteObjectVersion"
     }
 
     var purpose: Purpose

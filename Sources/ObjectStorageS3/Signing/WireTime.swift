@@ -8,6 +8,14 @@ enum WireTime {
             + padded(second / 60 % 60) + padded(second % 60) + "Z"
     }
 
+    /// As retentions have it: 2013-05-24T00:00:00Z.
+    static func isoTime(_ seconds: Int) -> String {
+        let text = Array(signingTime(seconds))
+        let date = [text[0..<4], text[4..<6], text[6..<8]].map { String($0) }.joined(separator: "-")
+        let time = [text[9..<11], text[11..<13], text[13..<15]].map { String($0) }.joined(separator: ":")
+        return "\(date)T\(time)Z"
+    }
+
     /// The header field `Date`: Fri, 24 May 2013 00:00:00 GMT.
     static func seconds(ofHeader text: String) -> Int? {
         let form = /[A-Z][a-z]{2}, (\d{2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) GMT/

@@ -38,6 +38,8 @@ import Testing
               instance-credentials: on
               checksum: md5
               maximum-requests: 64
+              lock-days: 30
+              lock-mode: governance
             """)
         let configuration = Configuration(ConfigurationSources(file: file))
         #expect(configuration.faults == [])
@@ -52,6 +54,15 @@ import Testing
         #expect(settings.usesInstanceCredentials)
         #expect(settings.checksum == .md5)
         #expect(settings.maximumRequests == 64)
+        #expect(settings.lock?.mode == .governance)
+        #expect(settings.lock?.days == 30)
+    }
+
+    @Test func `nothing is locked unless it is asked for, and then for good`() throws {
+        #expect(try store("s3://backups").s3(environment: [:])?.lock == nil)
+        var locking = store("s3://backups")
+        locking.lockDays = 7
+        #expect(try locking.s3(environment: [:])?.lock?.mode == .compliance)
     }
 
     @Test func `a credential of the service is a file in its folder`() throws {
@@ -71,6 +82,11 @@ import Testing
         ("store: s3://backups\ns3:\n  endpoint: http://192.0.2.1", "set s3.insecure"),
         ("store: s3://backups\ns3:\n  endpoint: s3.example.org", "s3.endpoint must be an address"),
         ("store: s3://backups\ns3:\n  maximum-requests: 0", "s3.maximum-requests must be"),
+        ("store: s3://backups\ns3:\n  lock-days: 6", "s3.lock-days must be 0, or a whole number from 7 to 365"),
+        ("store: s3://backups\ns3:\n  lock-days: 366", "s3.lock-days must be"),
+        ("store: s3://backups\ns3:\n  lock-days: thirty", "s3.lock-days must be"),
+        ("store: s3://backups\ns3:\n  lock-mode: legal-hold", "s3.lock-mode must be"),
+        ("s3:\n  lock-days: 30", "s3.lock-days needs store"),
         ("store: s3://backups\ns3:\n  credentials-file: AKIA", "s3.credentials-file must be where the secret is kept"),
     ])
     func `what does not fit is told`(text: String, words: String) throws {
