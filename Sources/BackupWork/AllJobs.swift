@@ -22,6 +22,7 @@ extension [JobDefinition] {
             JobDefinition(.forgetPlan, isAwaited: false, runner: ForgetPlanJob()),
             JobDefinition(.indexNames, isAwaited: false, runner: IndexNamesJob()),
             JobDefinition(.searchFiles, isAwaited: true, runner: FileSearchJob()),
+            JobDefinition(.renewLocks, isAwaited: false, runner: RenewLocksJob()),
         ]
     }
 

@@ -89,7 +89,9 @@ private func cursor(starts: Int, result: String? = nil, position: String? = nil)
 
     @Test(arguments: JobKind.allCases)
     func `users wait for all but backups and upkeep`(kind: JobKind) throws {
-        let comesRound: Set<JobKind> = [.backup, .prune, .sweep, .deleteRepository, .verify, .forgetPlan, .indexNames]
+        let comesRound: Set<JobKind> = [
+            .backup, .prune, .sweep, .deleteRepository, .verify, .forgetPlan, .indexNames, .renewLocks,
+        ]
         #expect(try #require([JobDefinition].all[kind: kind.rawValue]).isAwaited == !comesRound.contains(kind))
     }
 

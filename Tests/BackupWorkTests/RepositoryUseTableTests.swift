@@ -21,6 +21,9 @@ import Testing
         (.backup, .sweep, .running, true), (.backup, .sweep, .waiting, false), (.sweep, .backup, .waiting, true),
         (.sweep, .prune, .running, true), (.prune, .sweep, .running, true), (.verify, .sweep, .running, true),
         (.sweep, .deleteRepository, .waiting, true), (.deleteRepository, .sweep, .running, true),
+        (.renewLocks, .prune, .running, true), (.renewLocks, .backup, .running, false),
+        (.renewLocks, .deleteRepository, .waiting, true), (.prune, .renewLocks, .running, false),
+        (.deleteRepository, .renewLocks, .running, true), (.backup, .renewLocks, .running, false),
         (.deleteRepository, .verify, .running, true), (.settle, .deleteRepository, .running, false),
     ])
     func `a job waits for others of its repository as the table says`(

@@ -12,11 +12,17 @@ extension LedgerKeeper {
     /// catalogue can be made again.
     func writeOpening() async throws {
         for (name, bytes) in try await repository.openingObjects() {
-            try await beside.write(BesideRepository.opening + name, bytes)
+            try await write(BesideRepository.opening + name, bytes)
         }
         let identity = RepositoryIdentity(unit, tenantID: dependencies.tenant.id, repositoryID: repository.id)
-        try await beside.write(
+        try await write(
             BesideRepository.identity, Array(SealedText.seal(identity, unitID: unit.id, dependencies.secrets).utf8))
+    }
+
+    /// Writes an object where it is not there already: where the store locks, each write leaves a version.
+    private func write(_ name: String, _ bytes: [UInt8]) async throws {
+        if beside.versions != nil, (try? await beside.read(name)) == bytes { return }
+        try await beside.write(name, bytes)
     }
 
     /// What is wrong with those before they are needed; nothing where the first backup

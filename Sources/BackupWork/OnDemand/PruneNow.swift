@@ -26,7 +26,8 @@ extension RepositoryOperations {
             Set(try reader.groupedCount(Query<RestorePoint>(where: .equal("unitId", row.id)), by: "snapshotId").keys)
         }
         let forgotten = snapshots.filter { !named.contains($0.sqlValue) && !kept.contains($0) }
-        return (forgotten, try await Pruner(repository: open.repository).plan(forgetting: Set(forgotten)))
+        let pruner = Pruner(repository: open.repository, options: .fitting(open.repository.store))
+        return (forgotten, try await pruner.plan(forgetting: Set(forgotten)))
     }
 
     /// Prunes a unit's repository as soon as a worker of this process or another gets to it, and

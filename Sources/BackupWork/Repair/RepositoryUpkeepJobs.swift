@@ -46,7 +46,7 @@ struct PruneJob: JobRunner {
         if !forgotten.isEmpty { try await keeper?.append(.forgot, removed: forgotten) }
         try await open.repository.forget(forgotten)
         let leavesPacks = context.dependencies.sweepsLater
-        var options = PruneOptions()
+        var options = PruneOptions.fitting(open.repository.store)
         options.leavesPacks = leavesPacks
         let plan = try await Pruner(repository: open.repository, options: options).prune()
         if !forgotten.isEmpty { try await keeper?.append(.pruned) }
@@ -55,7 +55,8 @@ struct PruneJob: JobRunner {
         context.logger.info(
             "Pruned the repository of a unit.",
             metadata: whose.merging([
-                "forgotten": .stringConvertible(forgotten.count), "plan": "\(plan)",
+                "forgotten": .stringConvertible(forgotten.count),
+                "plan": "\(plan.description(in: open.repository.store, at: context.now))",
                 "deleted-later": .stringConvertible(doomed.count),
             ]) { $1 })
         let stored = try await open.repository.packBytes()

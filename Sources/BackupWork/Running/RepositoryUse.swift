@@ -22,6 +22,8 @@ import ProtectionService
 // The planning of a restore (`planUnit`) waits as restores do, and a prune waits for it. An erasure
 // does not: nothing was promised yet, and the lock keeps the two apart.
 //
+// A renewal of locks waits, and is waited for, as a verification.
+//
 // Two sessions that write into one drive are kept apart by `RestoreItemsJob`, which tells
 // the one that waits.
 //
@@ -47,7 +49,7 @@ struct RepositoryUse<Rows: CatalogAccess> {
     func isBlocked(_ job: Job, now: Date, yieldsToBackups: Bool = true) throws -> Bool {
         let unitID = job.subjectId
         switch JobKind(rawValue: job.kind) {
-        case .backup, .verify, .indexNames:
+        case .backup, .verify, .indexNames, .renewLocks:
             return try JobRows(rows).isOpen(Self.removers, unitID, .running)
                 || JobRows(rows).isOpen([.deleteRepository], unitID, .open)
         case .restore:
@@ -67,7 +69,8 @@ struct RepositoryUse<Rows: CatalogAccess> {
                 || JobRows(rows).isOpen([.deleteRepository], unitID, .open)
                 || isBeingRestored(unitID)
         case .deleteRepository:
-            return try JobRows(rows).isOpen([.backup, .prune, .sweep, .verify, .indexNames], unitID, .running)
+            return try JobRows(rows).isOpen(
+                [.backup, .prune, .sweep, .verify, .indexNames, .renewLocks], unitID, .running)
                 || isRead(unitID: unitID)
         case .scheduleRestores, .settle, .applyRule, .addUnits, .coverWorkload, .sendMail, .forgetPlan, .searchFiles,
             nil:

@@ -98,7 +98,7 @@ public final class Scheduler: Service {
         var changes = mayExpire ? try await endServicePeriods(now, service) : 0
         changes +=
             try await bringForward(now) + addDueBackups(now) + followDirectory(service)
-            + addDueVerification(now)
+            + addDueVerification(now) + addDueRenewals(now)
         var isMore = false
         if mayExpire {
             let expired = try await expire(now)

@@ -69,6 +69,10 @@ public struct ServiceDependencies: Sendable {
     public var observer: (any WorkObserver)?
     /// When the server's certificate expires; nil in plain HTTP.
     public var certificateExpiry: @Sendable () -> Date? = { nil }
+    /// Whether the store of the repositories locks what is written into it.
+    public var locksObjects = false
+    /// Of which units somebody changed what is locked.
+    public var lockWatch = LockWatch()
     /// Whether the place of the repositories can be read and written; it writes nothing.
     public var isStorageUsable: @Sendable () -> Bool = { true }
     /// Repositories that lie elsewhere and were taken over; nil where there can be none.

@@ -35,4 +35,6 @@ public enum JobKind: String, Sendable, Hashable, CaseIterable {
     case indexNames
     /// Looks through the units of the search for files.
     case searchFiles
+    /// Locks again what the repository of the unit needs, and finds what somebody changed there.
+    case renewLocks
 }

@@ -1,5 +1,6 @@
 import ProtectionService
 import ArgumentParser
+import BackupRepository
 import BackupWork
 import Catalog
 
@@ -17,7 +18,8 @@ struct RepositoryPruneCommand: AsyncParsableCommand {
             let service = composition.service
             let (forgotten, plan) = try await service.repositories.planPrune(unitID: row.id)
             for id in forgotten { show("forget snapshot \(id)") }
-            show(plan)
+            let store = composition.state.repositories.store(at: row.location)
+            show(plan.description(in: store, at: service.now))
             if !dryRun {
                 try await composition.working([.prune]) { try await service.repositories.prune(unitID: row.id) }
             }
