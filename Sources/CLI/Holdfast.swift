@@ -43,7 +43,8 @@ struct Holdfast: AsyncParsableCommand {
                 name: "Operate",
                 subcommands: [
                     ServeCommand.self, DemoCommand.self, ConfigCommand.self, RepositoryCommand.self,
-                    CatalogCommand.self, ProcessesCommand.self, CompletionCommand.self, ManualCommand.self,
+                    StoreCommand.self, CatalogCommand.self, ProcessesCommand.self, CompletionCommand.self,
+                    ManualCommand.self,
                 ]),
         ])
 

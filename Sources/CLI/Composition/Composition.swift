@@ -100,6 +100,7 @@ struct Composition {
             dependencies.repositoryEnvironment.now = { Timestamp(shared.now()) }
         }
         dependencies.memory.isRemote = repositories is S3RepositoryShelf
+        dependencies.locksObjects = (repositories as? S3RepositoryShelf)?.lock != nil
         dependencies.repositorySpace = { repositories.space }
         dependencies.isStorageUsable = { repositories.isUsable }
         dependencies.adoptedRepositories = repositories as? any AdoptedRepositories

@@ -1,3 +1,4 @@
+import BackupRepository
 import FileTree
 import Foundation
 import Logging
@@ -17,7 +18,19 @@ struct S3RepositoryShelf: RepositoryShelf {
 
     var address: String { bucket.address(of: tenantID) }
     func address(of location: String) -> String { bucket.address(of: folder(location)) }
-    func store(at location: String) -> any ObjectStore { bucket.store(at: folder(location)) }
+    /// How long what is written is kept; nil for no lock.
+    var lock: ObjectLock? { bucket.settings.lock }
+
+    /// Of a repository in a bucket that locks, the right versions are read, whatever lies over them.
+    func store(at location: String) -> any ObjectStore {
+        let store = bucket.store(at: folder(location))
+        guard UUID(uuidString: location) != nil else { return store }
+        return VersionedReads(store) ?? store
+    }
+
+    /// The locations at which there is anything, also if all of it was deleted.
+    func contentsOfVersions() async throws -> [String] { try await bucket.foldersOfVersions(at: tenantID) }
+
     func contents() async throws -> [String] { try await bucket.folders(at: tenantID) }
 
     func eraseAll() async throws {

@@ -6,6 +6,6 @@ struct RepositoryCommand: AsyncParsableCommand {
         subcommands: [
             RepositoryListCommand.self, RepositoryPathCommand.self, RepositoryPasswordCommand.self,
             RepositoryCheckCommand.self, RepositoryRepairCommand.self, RepositoryPruneCommand.self,
-            RepositoryVerifyCommand.self, RepositoryAdoptCommand.self,
+            RepositoryVerifyCommand.self, RepositoryAdoptCommand.self, RepositoryRewindCommand.self,
         ])
 }
