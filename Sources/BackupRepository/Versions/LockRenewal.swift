@@ -107,15 +107,8 @@ public struct LockRenewal: Sendable {
     private func renew(
         _ object: NeededObject, _ histories: [String: VersionHistory], _ known: [String: Int], in part: inout Part
     ) async throws {
-        let history = histories[object.name] ?? VersionHistory(name: object.name, versions: [])
-        let right = try await Repository.storing(await history.right(in: versions, object.isRight))
-        if right.isEmpty {
-            part.report.tampered += [Tampering(name: object.name, kind: .gone)]
-        } else if history.isHidden {
-            part.report.tampered += [Tampering(name: object.name, kind: .hidden)]
-        } else if let newest = history.versions.first, let first = right.first, !newest.isLike(first) {
-            part.report.tampered += [Tampering(name: object.name, kind: .replaced)]
-        }
+        let (right, tampering) = try await look(at: object, histories)
+        if let tampering { part.report.tampered.append(tampering) }
         for version in right {
             var until = known[version.id]
             if until ?? 0 < enough { until = try await Repository.storing(await versions.retention(of: version)) }
@@ -130,5 +123,30 @@ public struct LockRenewal: Sendable {
             part.found[version.id] = until
             part.report.lockedUntil = min(part.report.lockedUntil ?? .max, until ?? 0)
         }
+    }
+
+    /// What somebody changed, sorted by name. Asks for no retention and changes none.
+    public func tampering(
+        with needed: [NeededObject], in histories: [String: VersionHistory]
+    ) async throws -> [Tampering] {
+        var found: [Tampering] = []
+        for object in needed {
+            if let tampering = try await look(at: object, histories).tampering { found.append(tampering) }
+        }
+        return found.sorted { $0.name < $1.name }
+    }
+
+    /// The versions with the right content of an object, and what was done to it.
+    private func look(
+        at object: NeededObject, _ histories: [String: VersionHistory]
+    ) async throws -> (right: [ObjectVersion], tampering: Tampering?) {
+        let history = histories[object.name] ?? VersionHistory(name: object.name, versions: [])
+        let right = try await Repository.storing(await history.right(in: versions, object.isRight))
+        guard let first = right.first else { return ([], Tampering(name: object.name, kind: .gone)) }
+        if history.isHidden { return (right, Tampering(name: object.name, kind: .hidden)) }
+        guard let newest = history.versions.first, newest.isLike(first) else {
+            return (right, Tampering(name: object.name, kind: .replaced))
+        }
+        return (right, nil)
     }
 }

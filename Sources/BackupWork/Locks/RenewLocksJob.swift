@@ -73,6 +73,23 @@ struct UnitLocks {
         return report
     }
 
+    /// What somebody changed, as a check tells it. Reads get the right versions, so that nothing else of
+    /// a check would find it; stock restic would.
+    func problems() async throws -> [CheckProblem] {
+        var found: [Tampering] = []
+        if let versions = repository.store.versions {
+            let needed = try await needed(versions)
+            found += try await LockRenewal(versions, now: 0).tampering(with: needed.objects, in: needed.histories)
+        }
+        if let versions = beside.versions {
+            let needed = try await neededBeside(versions)
+            found += try await LockRenewal(versions, now: 0).tampering(with: needed.objects, in: needed.histories)
+        }
+        return found.map {
+            CheckProblem(.error, object: $0.name, message: "it \($0.kind.rawValue): 'holdfast repository rewind'")
+        }
+    }
+
     private typealias Needed = (objects: [NeededObject], histories: [String: VersionHistory])
 
     private func renew(

@@ -18,6 +18,7 @@ extension RepositoryOperations {
         }
         var report = try await Checker(repository: open.repository).check(readsData: readsData)
         report.problems += try await ledgerProblems(row, open.repository)
+        report.problems += try await UnitLocks(dependencies, unitID: row.id, open, cache: nil).problems()
         report.problems += try await passwordProblems(row, open.repository) + markedPoints(unitID: row.id)
         if let unit = try await catalog.find(ProtectionUnit.self, id: row.id) {
             report.problems += try await LedgerKeeper(
