@@ -54,9 +54,9 @@ struct S3LockExamination {
         let version = ObjectVersion(name: key, id: id, sizeBytes: 0, tag: "", modified: 0, isNewest: true)
         try require(
             try await versions.list(prefix: key).map(\.id) == [id], "does not list the version that it stored")
+        try await requireRefusals(key, id, end)
         try require(
             (try await versions.retention(of: version) ?? 0) >= end, "took a lock with an object and did not keep it")
-        try await requireRefusals(key, id, end)
         try await versions.retain(version, until: end + 1)
         try require(
             (try await versions.retention(of: version) ?? 0) > end, "does not lock a version for longer")

@@ -26,11 +26,8 @@ import Testing
 
     // MARK: What is locked
 
-    @Test(arguments: [S3Server.Kind.seaweed, .moto])
-    func `what restores need is locked for the days of the setting, and nothing else`(
-        kind: S3Server.Kind
-    ) async throws {
-        let bucket = try await bucket(on: kind)
+    @Test func `what restores need is locked for the days of the setting, and nothing else`() async throws {
+        let bucket = try await bucket()
         let (store, versions) = (bucket.store(at: "unit"), try versions(bucket))
         let start = S3Environment.real.now()
         let draft = try await store.draft()
@@ -68,6 +65,36 @@ import Testing
             let field = checksum == .md5 ? "content-md5" : "x-amz-checksum-sha256"
             #expect(scripted.headers(field).allSatisfy { $0 != nil })
         }
+    }
+
+    @Test func `a store that wants a checksum with each lock takes what is locked`() async throws {
+        let store = try await bucket(on: .moto).store(at: "unit")
+        try await store.write("index/one", [1])
+        let version = try #require(try await store.versions?.list(prefix: "index/one").first)
+        try await store.versions?.makeCurrent(version)
+        #expect(try await store.versions?.list(prefix: "index/one").count == 2)
+        #expect(try await store.read("index/one") == [1])
+    }
+
+    /// The rest of the program has no way to ask for it.
+    @Test func `only the examination asks to delete a version`() throws {
+        let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources").standardized
+        let files = try FileManager.default.subpathsOfDirectory(atPath: sources.path).filter { $0.hasSuffix(".swift") }
+        #expect(files.count > 100)
+        let asking = try files.filter { file in
+            try String(contentsOf: sources.appending(path: file), encoding: .utf8).contains("(.deleteVersion,")
+        }
+        #expect(asking == ["ObjectStorageS3/S3LockExamination.swift"])
+    }
+
+    @Test func `what is deleted in a locked bucket is hidden by requests without a version`() async throws {
+        let scripted = try ScriptedStore([.ok("<DeleteResult></DeleteResult>")]) { settings in
+            settings.lock = ObjectLock(.compliance, days: 7, unlocked: [])
+        }
+        try await scripted.store.delete("index/one")
+        try await scripted.store.deleteAll(["index/one", "index/two"])
+        #expect(scripted.requests == ["DELETE /bucket/place/unit/index/one HTTP/1.1", "POST /bucket?delete HTTP/1.1"])
+        #expect(!scripted.server.requests.contains { $0.lowercased().contains("versionid") })
     }
 
     // MARK: Versions

@@ -117,6 +117,7 @@ struct StoreAdviseCommand: AsyncParsableCommand {
     @OptionGroup var state: StateOption
 
     func run() async throws {
-        show(BucketAdvice(try StoreCommand.settings(try await StateFolder.open(at: state.path))).text)
+        let advice = BucketAdvice(try StoreCommand.settings(try await StateFolder.open(at: state.path)))
+        for line in advice.text.split(separator: "\n", omittingEmptySubsequences: false) { show(line) }
     }
 }
