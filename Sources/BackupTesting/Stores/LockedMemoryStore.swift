@@ -12,7 +12,7 @@ public final class LockedMemoryStore: ObjectStore, ObjectVersions {
     fileprivate struct State {
         var now = 1_800_000_000
         var count = 0
-        /// Newest first.
+        /// The newest version of each first.
         var objects: [String: [Stored]] = [:]
         /// What was asked about retentions, by names.
         var asked: [String] = []

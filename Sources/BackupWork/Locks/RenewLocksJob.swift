@@ -108,8 +108,8 @@ struct UnitLocks {
         return (try await repository.neededObjects(for: relied, in: histories), histories)
     }
 
-    /// Whose repository it is, copies of what opens it, and the entries of the ledger, as far as the
-    /// catalogue knows them.
+    /// Whose repository it is, copies of what opens it, and the entries of the ledger that the
+    /// catalogue has of its own.
     private func neededBeside(_ versions: any ObjectVersions) async throws -> Needed {
         let (secrets, unitID) = (dependencies.secrets, unitID)
         let rows = try await dependencies.catalog.page(Query<LedgerRow>(where: .equal("unitId", unitID)))
