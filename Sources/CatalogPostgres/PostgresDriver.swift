@@ -55,7 +55,7 @@ public final class PostgresDriver: SQLDriver {
         await serving.close()
     }
 
-    /// The database's time.
+    /// The time of day by the database's clock.
     public func time() async throws -> Date {
         let microseconds = try await read { try $0.query("SELECT \(WriteTransactions.now)", []).first?[0] }
         guard case .integer(let number) = microseconds else {

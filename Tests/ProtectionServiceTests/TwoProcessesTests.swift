@@ -61,11 +61,10 @@ import Testing
         let pair = try await Pair()
         for round in 0..<20 {
             var ids: [String] = []
-            for service in pair.services {
-                ids.append(
-                    try await service.policies.create(
-                        PolicyDraft(workload: .sharePoint, displayName: "P", unitKeys: []), Console.caller
-                    ).id)
+            for (service, person) in zip(pair.services, ["adele", "diego"]) {
+                let draft = PolicyDraft(
+                    workload: .oneDriveForBusiness, displayName: "P", unitKeys: [Console.person(person)])
+                ids.append(try await service.policies.create(draft, Console.caller).id)
             }
             let (first, second) = (ids[0], ids[1])
             let isFirst = pair.services[0].dependencies.process.description
@@ -73,15 +72,14 @@ import Testing
                 let id = service.dependencies.process.description == isFirst ? first : second
                 return try await service.policies.activate(id: id, Console.caller).id
             }
-            let active = try await pair.catalog.store.page(
-                Query<ProtectionPolicy>(
-                    where: .and([
-                        .equal("workload", Workload.sharePoint), .equal("status", ProtectionPolicyStatus.active),
-                    ])
-                ))
+            let policies = try await pair.catalog.store.page(Query<ProtectionPolicy>())
+            let active = policies.filter { $0.activatedDateTime != nil }
             #expect(active.count == 1, "round \(round): \(outcomes)")
             #expect(outcomes.count { (try? $0.get()) != nil } == 1, "round \(round): \(outcomes)")
-            try await pair.catalog.store.write { try $0.delete(ProtectionPolicy.self, where: .true) }
+            try await pair.catalog.store.write { writer in
+                try writer.delete(ProtectionUnit.self, where: .true)
+                try writer.delete(ProtectionPolicy.self, where: .true)
+            }
         }
         try await pair.close()
     }

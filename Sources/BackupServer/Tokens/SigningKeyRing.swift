@@ -5,9 +5,8 @@ import JWTKit
 import ProtectionRules
 import ProtectionService
 
-/// The keys of the embedded issuer that are not retired. Another process may make one or retire one,
-/// so they are read again: every minute at most where a token is verified, and soon for a key that
-/// is not known.
+/// The keys of the embedded issuer that are not retired. Another process may make or retire one, so
+/// they are read again: every minute at most where a token is verified, and soon for an unknown key.
 actor SigningKeyRing {
     private let dependencies: ServiceDependencies
     private let keys: JWTKeyCollection

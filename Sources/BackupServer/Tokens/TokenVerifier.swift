@@ -32,8 +32,8 @@ public final class TokenVerifier: Sendable {
         self.clock = clock
     }
 
-    /// The caller behind an `Authorization` header. Verified tokens are remembered for some minutes. Only the bound on header fields limits a token's length, because group claims make
-    /// tokens of any length.
+    /// The caller behind an `Authorization` header. Verified tokens are remembered for some minutes. Only
+    /// the bound on header fields limits a token's length, because group claims make tokens of any length.
     func verdict(authorization: String?) async -> TokenVerdict {
         guard let authorization, !authorization.utf8.allSatisfy(Self.isBlank) else { return .absent }
         guard let token = Self.bearerToken(authorization) else { return .refused(.notBearer) }

@@ -12,8 +12,7 @@ public final class ProcessWatch: Service {
     private let roles: Set<ProcessRole>
     private let version: String
 
-    /// How often it looks for changes of others: so much later than in one process those who follow
-    /// hear of them.
+    /// How often it looks for changes of others: those who follow hear of them so much later.
     private static let secondsBetweenLooks = 1.0
 
     public init(_ service: ServiceContext, roles: Set<ProcessRole>, version: String) {

@@ -22,8 +22,8 @@ public struct ScheduleTurn: CatalogRecord, Hashable {
 }
 
 extension CatalogWriter {
-    /// Takes the turn with some work where it is due and nobody is at it. One statement decides, so a
-    /// `plain` change suffices.
+    /// Takes the turn with some work where it is due and nobody is at it. One statement decides it, in a
+    /// change of any strength.
     public func takeTurn(
         _ id: String, owner: String, now: Date, leaseSeconds: Int
     ) throws(CatalogError) -> Bool {

@@ -5,7 +5,6 @@ public struct ServerProcess: CatalogRecord, Hashable {
     /// Random, different for every start; leases and locks of restic name it too.
     public var id: String = ""
     public var host: String = ""
-    /// The program's.
     public var version: String = ""
     public var roles: StringList = StringList()
     public var startedDateTime: Date = Date(timeIntervalSince1970: 0)

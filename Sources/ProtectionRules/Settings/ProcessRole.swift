@@ -2,7 +2,7 @@
 public enum ProcessRole: String, Sendable, Hashable, CaseIterable {
     /// It answers clients and people.
     case api
-    /// It does jobs.
+    /// It takes jobs and does them.
     case worker
     /// It looks for what is due.
     case schedule

@@ -2,7 +2,6 @@ import BackupRepository
 public import Catalog
 public import Foundation
 public import ProtectionRules
-import Synchronization
 
 extension ServiceContext {
     public var processes: ProcessOperations { ProcessOperations(context: self) }
@@ -49,16 +48,4 @@ public struct ProcessOperations: OperationGroup {
         let id = dependencies.process.identity.instance
         try await catalog.write(.plain) { _ = try $0.delete(ServerProcess.self, id: id) }
     }
-}
-
-/// How many processes share what a client may ask for.
-public final class LiveProcesses: Sendable {
-    private let api = Atomic<Int>(1)
-
-    public init() {}
-
-    /// Those that answer clients; 1 where nobody counts.
-    public var countOfAPI: Int { api.load(ordering: .relaxed) }
-
-    func note(api count: Int) { api.store(max(1, count), ordering: .relaxed) }
 }
