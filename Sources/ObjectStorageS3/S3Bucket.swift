@@ -53,8 +53,8 @@ public struct S3Bucket: Sendable {
 }
 
 extension S3Bucket {
-    /// Looks at a folder of the place and changes nothing: lists what is right beneath it, and asks for
-    /// one object there.
+    /// Looks at a folder of the place and changes nothing: lists what is right beneath it, and asks
+    /// for one object in the first folder.
     /// - Returns: the names of the folders.
     /// - Throws: `S3Refusal` with what is wrong and what to do.
     public func look(at folder: String, object: String) async throws(S3Refusal) -> [String] {

@@ -39,8 +39,7 @@ extension RepositoryOperations {
     }
 
     /// Compares only which repositories are there: what one list of their places tells. The rest is
-    /// left to `RepositoryWatch`, because two requests for each unit keep a large installation from
-    /// starting.
+    /// left to `RepositoryWatch`: two requests for each unit would delay the start for minutes.
     public func compareNames(locations: [String]) async throws -> StartComparison {
         try await compareNames(try await catalog.page(Query<UnitRepository>(order: [.init("id")])), locations)
     }

@@ -43,8 +43,8 @@ public struct RepositoryWatch: Service {
         try await gracefulShutdown()
     }
 
-    /// Compares the next repositories in the order of their ids, without those that a backup compared
-    /// since the start.
+    /// Compares the next repositories in the order of their ids, without those that a backup of this
+    /// process has compared already.
     /// - Returns: the last id that was met; nil at the end.
     func compareNext(after id: String) async throws -> String? {
         // What is found could not be written, and the damage comes first.

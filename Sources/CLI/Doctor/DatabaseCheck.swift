@@ -7,8 +7,8 @@ struct DatabaseCheck {
     let settings: CatalogSettings
     let environment: [String: String]
 
-    /// - Parameter openState: opens the service over the catalogue, which compares it with the secret
-    ///   and the tenant.
+    /// - Parameter openState: opens the service over the catalogue, and so compares it with secret
+    ///   and tenant of the folder.
     func findings(openState: () async throws -> Void) async -> [Finding] {
         let postgres: PostgresSettings
         do {

@@ -42,8 +42,7 @@ public struct BackupSlots: Sendable, Hashable {
         return (start, max(0, seconds - start))
     }
 
-    /// FNV-1a with 64 bits over the id, scaled to the slots. Swift's own hash differs from process to
-    /// process.
+    /// FNV-1a with 64 bits over the id, scaled to the slots. Swift's own hash differs between processes.
     ///
     /// Source: http://www.isthe.com/chongo/tech/comp/fnv/, "FNV-1a alternate algorithm"
     private func slot(of unitID: String) -> Int {

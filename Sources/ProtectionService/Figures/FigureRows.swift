@@ -40,7 +40,8 @@ struct FigureRows {
             SELECT "workload", SUM("pointCount"), MIN("newest"),
             COALESCE(SUM(CAST(? - "newest" AS DOUBLE PRECISION)), 0.0) / 1e6, COUNT("newest"),
             SUM(CASE WHEN "pointCount" > 0 AND "verifiedDateTime" >= ? THEN 1 ELSE 0 END)\(within)
-            FROM (SELECT "workload", "pointCount", "verifiedDateTime", CASE WHEN "standing" IN (?, ?) THEN "newestPointDateTime" END \
+            FROM (SELECT "workload", "pointCount", "verifiedDateTime", \
+            CASE WHEN "standing" IN (?, ?) THEN "newestPointDateTime" END \
             AS "newest" FROM "unitState") AS "unit"
             GROUP BY "workload"
             """

@@ -64,9 +64,9 @@ extension ReportOperations {
             notCovered: [
                 "States are those of the moment of the report; those of earlier days are not kept.",
                 """
-                Gaps are those of the last \(intervals.tenMinuteRetentionDays) days, from the point before to the point \
-                after; of each account the latest \(PointGaps.maximumNamed) are named. While a policy is paused none of \
-                its points are due, but the gap that ends with the next point begins before the pause.
+                Gaps are those of the last \(intervals.tenMinuteRetentionDays) days, from the point before to the \
+                point after; of each account the latest \(PointGaps.maximumNamed) are named. While a policy is \
+                paused none of its points are due, but the gap that ends with the next point begins before the pause.
                 """,
                 "A verified point was read and compared with its hashes. No drill has restored it elsewhere.",
             ], columns: table.columns
