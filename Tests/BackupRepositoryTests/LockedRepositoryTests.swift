@@ -37,7 +37,7 @@ import Testing
                 in: store, masterKey: repository.masterKey, environment: .fixed())
             let tree = MemoryTree()
             _ = try await restore(repository, snapshots[number], onto: tree)
-            return try tree.bytes("a")
+            return try tree.bytes(.root.appending(Array("a".utf8)))
         }
 
         func names(_ prefix: String) async throws -> [String] {
