@@ -30,7 +30,7 @@ struct Migration: Sendable {
         .migration1, .migration2, .migration3, .migration4, .migration5, .migration6, .migration7, .migration8,
         .migration9, .migration10, .migration11, .migration12, .migration13, .migration14, .migration15,
         .migration16, .migration17, .migration18, .migration19, .migration20, .migration21, .migration22,
-        .migration23, .migration24, .migration25, .migration27, .migration28,
+        .migration23, .migration24, .migration25, .migration26, .migration27,
     ]
 
     /// Whether the columns of `SearchedColumn` are there from this step on.

@@ -1,17 +1,28 @@
 extension Migration {
-    /// What is known of a repository's index, and packs that are deleted later.
+    /// What processes that share the catalogue know of each other: who they are, and whose turn it is
+    /// with what time brings.
     static let migration27 = Migration(
-        version: 27, name: "generations of indexes and doomed packs",
+        version: 27, name: "processes",
         statements: [
-            #"ALTER TABLE "unitRepository" ADD COLUMN "generation" INTEGER NOT NULL DEFAULT 0"#,
-            #"ALTER TABLE "unitRepository" ADD COLUMN "indexDigest" TEXT"#,
             """
-            CREATE TABLE "doomedObject" (
-                "id" TEXT PRIMARY KEY NOT NULL, "unitId" TEXT NOT NULL, "name" TEXT NOT NULL,
-                "sinceDateTime" INTEGER NOT NULL
+            CREATE TABLE "process" (
+                "id" TEXT PRIMARY KEY NOT NULL,
+                "host" TEXT NOT NULL,
+                "version" TEXT NOT NULL,
+                "roles" TEXT NOT NULL,
+                "startedDateTime" INTEGER NOT NULL,
+                "seenDateTime" INTEGER NOT NULL
             )
             """,
-            #"CREATE INDEX "doomedObject_unit" ON "doomedObject" ("unitId", "sinceDateTime")"#,
-            #"CREATE INDEX "doomedObject_since" ON "doomedObject" ("sinceDateTime")"#,
+            #"CREATE INDEX "process_seenDateTime_id" ON "process" ("seenDateTime", "id")"#,
+            """
+            CREATE TABLE "schedule" (
+                "id" TEXT PRIMARY KEY NOT NULL,
+                "nextDateTime" INTEGER NOT NULL,
+                "leaseOwner" TEXT,
+                "leaseExpiresDateTime" INTEGER,
+                CHECK (("leaseOwner" IS NULL) = ("leaseExpiresDateTime" IS NULL))
+            )
+            """,
         ])
 }
