@@ -60,7 +60,9 @@ import Testing
         func look(isAskedFor: Bool) async {
             await withTaskGroup(of: Void.self) { group in
                 for scheduler in schedulers {
-                    group.addTask { _ = try? await scheduler.lookInTurn(isAskedFor: isAskedFor) { try await scheduler.tick() } }
+                    group.addTask {
+                        _ = try? await scheduler.lookInTurn(isAskedFor: isAskedFor) { try await scheduler.tick() }
+                    }
                 }
             }
         }

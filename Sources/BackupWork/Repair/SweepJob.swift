@@ -39,7 +39,10 @@ struct SweepJob: JobRunner {
 
 extension JobContext {
     /// What was unneeded at that moment already may be deleted.
-    fileprivate var sweptUntil: Date { now.addingTimeInterval(-Double(service.intervals.sweepHours) * 3600) }
+    fileprivate var sweptUntil: Date { now.addingTimeInterval(-sweepSeconds) }
+
+    /// How long an unneeded pack stays before it is deleted.
+    var sweepSeconds: TimeInterval { Double(service.intervals.sweepHours) * 3600 }
 }
 
 extension Scheduler {
