@@ -38,7 +38,7 @@ struct S3Versions: ObjectVersions {
     }
 
     func retention(of version: ObjectVersion) async throws(ObjectStoreError) -> Int? {
-        let request = self.request(.readRetention, "GET", version, "retention&")
+        let request = self.request(.readRetention, "GET", version, query: "retention&")
         return try await client.perform(request, accepted: [404]) { answer, _ in
             let bytes = try await answer.bytes()
             guard answer.head.status != 404 else {
@@ -54,7 +54,7 @@ struct S3Versions: ObjectVersions {
     }
 
     func retain(_ version: ObjectVersion, until seconds: Int) async throws(ObjectStoreError) {
-        var request = self.request(.retain, "PUT", version, "retention&")
+        var request = self.request(.retain, "PUT", version, query: "retention&")
         request.setBody(RetentionRequest.body(lock.mode, until: seconds))
         try await client.head(of: request)
     }
@@ -70,7 +70,7 @@ struct S3Versions: ObjectVersions {
     }
 
     private func request(
-        _ purpose: S3Request.Purpose, _ method: String, _ version: ObjectVersion, _ query: String = ""
+        _ purpose: S3Request.Purpose, _ method: String, _ version: ObjectVersion, query: String = ""
     ) -> S3Request {
         S3Request(
             purpose, method, key: prefix + version.name, subject: version.name,

@@ -187,11 +187,11 @@ import Testing
         #expect(try await Self.tables(catalog).subtracting(before) == ["auditRecord"])
     }
 
-    @Test func `step 28 makes the tables of processes, and changes no other`() async throws {
+    @Test func `step 27 makes the tables of processes, and changes no other`() async throws {
         let catalog = try TemporaryCatalog.unmigrated()
-        try await catalog.store.migrate(with: Migration.all.filter { $0.version < 28 })
+        try await catalog.store.migrate(with: Migration.all.filter { $0.version < 27 })
         let before = try await Self.tables(catalog)
-        try await catalog.store.migrate(with: Migration.all.filter { $0.version <= 28 })
+        try await catalog.store.migrate(with: Migration.all.filter { $0.version <= 27 })
         #expect(try await Self.tables(catalog).subtracting(before) == ["process", "schedule"])
     }
 

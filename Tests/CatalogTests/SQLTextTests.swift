@@ -6,8 +6,8 @@ import Testing
 @testable import Catalog
 
 /// The SQL that SQLite is given is, letter by letter, that of the program before there was a second
-/// database: `Tests/Vectors/catalog/sqlite.txt`, written by commit d435dab3. Columns that were added to
-/// a table since were added there by hand.
+/// database: `Tests/Vectors/catalog/sqlite.txt`, written by commit d435dab3. Columns and tables
+/// that were added since were added there by hand.
 @Suite struct SQLTextTests {
     @Test func `SQLite is given the statements of before`() throws {
         let file = URL(filePath: #filePath).deletingLastPathComponent().appending(

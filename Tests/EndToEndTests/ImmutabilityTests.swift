@@ -116,7 +116,7 @@ import Testing
         try restic.run(["check", "--read-data"])
         try compare(restic, before, states, in: place.installation.folder)
 
-        try await comeBack(place, unit, moment, states)
+        try await comeBack(place, unit, to: moment, states)
 
         // The server goes on where it was.
         try await place.installation.start(place.options)
@@ -126,7 +126,7 @@ import Testing
     }
 
     /// Nothing but the bucket and the master secret is left, and the bucket is attacked again.
-    private func comeBack(_ place: Place, _ unit: String, _ moment: String, _ states: [URL]) async throws {
+    private func comeBack(_ place: Place, _ unit: String, to moment: String, _ states: [URL]) async throws {
         let state = place.installation.state
         let new = place.installation.folder.appending(path: "new")
         let attack = try await place.attack()

@@ -144,9 +144,8 @@ import Testing
         let candidates =
             [1, 2, 10, 64, 256, 1024].flatMap { ["\($0)", "\($0)s", "\($0)d", "\($0)B", "\($0)GiB"] }
             + ["https://x.example", "10.0.0.0/8", "on", "off", "0.5", "none", "all"]
-            + ["/x", "x.example:1", "credential:x", "json", "tls", "debug", "path", "md5", "s3://bucket/x"] + [
-                "postgres://x"
-            ]
+            + ["/x", "x.example:1", "credential:x", "json", "tls", "debug", "path", "md5", "s3://bucket/x"]
+            + ["postgres://x", "governance"]
         let value = try #require(
             candidates.first { text in
                 var settings = ServerSettings()
