@@ -65,7 +65,11 @@ struct S3Versions: ObjectVersions {
         request.headers.append(("x-amz-copy-source", source + "?versionId=" + PercentEncoding.query(version.id)))
         // The store makes one, as Object Lock wants one with each object.
         request.headers.append(("x-amz-checksum-algorithm", "SHA256"))
-        if lock.holds(version.name) { request.lock(lock, from: client.storeTime) }
+        if lock.holds(version.name) {
+            request.lock(lock, from: client.storeTime)
+            // Some stores want one of the request with each lock, though it has no body.
+            request.headers.append(("content-md5", Base64.text(of: Hashes.md5([]))))
+        }
         try await client.head(of: request)
     }
 
