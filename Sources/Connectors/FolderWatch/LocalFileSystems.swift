@@ -12,6 +12,7 @@ enum LocalFileSystems {
         0xCA45_1A4E,  // bcachefs
         0x3153_464A,  // JFS
         0x0102_1994,  // tmpfs
+        0x794C_7630,  // overlayfs, beneath which nobody else may write (the kernel's overlayfs.rst)
     ]
 
     /// Whether a folder is on one of them.
