@@ -16,6 +16,8 @@ public struct MeasuredStore: ObjectStore {
         self.registry = registry
     }
 
+    public var versions: (any ObjectVersions)? { base.versions }
+
     public func list(prefix: String) async throws(ObjectStoreError) -> [ObjectInfo] {
         try await measured(.list, await base.list(prefix: prefix))
     }
@@ -52,6 +54,10 @@ public struct MeasuredStore: ObjectStore {
 
     public func delete(_ name: String) async throws(ObjectStoreError) {
         try await measured(.delete, await base.delete(name))
+    }
+
+    public func deleteAll(_ names: [String]) async throws(ObjectStoreError) {
+        try await measured(.delete, await base.deleteAll(names))
     }
 
     public func synchronizeDeletions(prefix: String) async throws(ObjectStoreError) {
