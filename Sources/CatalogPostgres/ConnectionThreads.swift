@@ -106,6 +106,9 @@ final class ConnectionSlot {
     }
 
     func drop() { open = nil }
+
+    /// The connection where there is one now; none is made.
+    var present: PostgresConnection? { open.flatMap { $0.isUsable ? $0 : nil } }
 }
 
 /// What the connections of one driver learn together of the servers that they meet.

@@ -52,6 +52,8 @@ public final class PostgresDriver: SQLDriver {
     public func close() async throws {
         await writers.close()
         await readers.close()
+        // A session ends some time after its connection; the next server need not wait for that.
+        try? await Self.on(serving) { slot in _ = try slot.present?.batch("SELECT pg_advisory_unlock_all()") }
         await serving.close()
     }
 
