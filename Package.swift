@@ -166,7 +166,7 @@ let package = Package(
         tests("TextsTests", ["Texts"]),
         tests("ConcurrencyTests", ["Concurrency"]),
         tests("WebClientTests", ["WebClient", "BackupTesting"]),
-        tests("ODataTests", ["OData"]),
+        tests("ODataTests", ["OData", "Texts"]),
         tests("ResticFormatTests", ["ResticFormat"]),
         tests("ObjectStorageTests", ["ObjectStorage", "BackupTesting"]),
         tests(
@@ -198,14 +198,14 @@ let package = Package(
             "PortalTests",
             [
                 "Portal", "BackupAPI", "OData", "ProtectionRules", "ProtectionService", "BackupTesting", "Connectors",
-                "Catalog", logging,
+                "Catalog", "Texts", logging,
             ]),
         tests(
             "BackupAPITests",
             [
                 "Concurrency", "BackupAPI", "OData", "ProtectionRules", "ProtectionService", "BackupWork",
                 "BackupRepository", "BackupTesting", "Connectors",
-                "ObjectStorage", "Catalog", logging,
+                "ObjectStorage", "Catalog", "Texts", logging,
             ]),
         tests(
             "SandboxTests",

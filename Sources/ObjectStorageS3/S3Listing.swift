@@ -1,4 +1,5 @@
 import ObjectStorage
+import Texts
 
 /// The names beneath a prefix, page by page.
 struct S3Listing {

@@ -1,4 +1,5 @@
 import ObjectStorage
+import Texts
 
 /// Whether a bucket keeps what it is told to keep, from us too. Object Lock that is promised and not
 /// kept is worse than none.

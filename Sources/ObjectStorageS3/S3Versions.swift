@@ -1,4 +1,5 @@
 import ObjectStorage
+import Texts
 
 /// The versions of the objects of a bucket beneath a prefix.
 struct S3Versions: ObjectVersions {

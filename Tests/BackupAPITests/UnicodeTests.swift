@@ -5,6 +5,7 @@ import Connectors
 import Foundation
 import OData
 import Testing
+import Texts
 
 @testable import ProtectionRules
 @testable import ProtectionService

@@ -1,6 +1,7 @@
 import Foundation
 import OData
 import Testing
+import Texts
 
 /// Asks the library over its whole interface, so that parsing, checking and
 /// evaluation are seen together.

@@ -1,6 +1,7 @@
 import Foundation
 import OData
 import Testing
+import Texts
 
 /// Inputs made to cost much: they are refused or answered, and the work grows with their length
 /// only, which the limits bound.

@@ -1,6 +1,7 @@
 import Foundation
 import OData
 import Testing
+import Texts
 
 @Suite struct QueryTests {
     private let service = makeLibrary()

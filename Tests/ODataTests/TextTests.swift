@@ -1,6 +1,7 @@
 import Foundation
 import OData
 import Testing
+import Texts
 
 /// Texts in requests that a program takes wrongly which compares or cuts by what a
 /// person calls a character.

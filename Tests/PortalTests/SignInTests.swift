@@ -7,6 +7,7 @@ import ProtectionRules
 import ProtectionService
 import Synchronization
 import Testing
+import Texts
 
 @testable import Portal
 

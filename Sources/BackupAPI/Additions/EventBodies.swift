@@ -3,6 +3,7 @@ import Foundation
 import OData
 import ProtectionRules
 import ProtectionService
+import Texts
 
 /// What the events of each topic carry: the answer to a GET of the thing that changed.
 ///

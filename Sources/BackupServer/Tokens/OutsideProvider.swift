@@ -6,6 +6,7 @@ public import ProtectionRules
 public import ProtectionService
 import Synchronization
 import WebClient
+import Texts
 
 /// An OpenID Connect issuer elsewhere at which people sign in, as a confidential client: the
 /// authorization code with PKCE, and the client's secret at the token endpoint. Source: OpenID Connect

@@ -1,3 +1,5 @@
+import Texts
+
 /// A page of a list inside another answer.
 struct InlinePage: Sendable {
     /// The entities in order.

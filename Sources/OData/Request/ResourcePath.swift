@@ -1,3 +1,5 @@
+import Texts
+
 /// One step of a path: something at the root or a navigation, with the key and the
 /// casts that follow it.
 public struct PathStep: Sendable, Equatable {

@@ -1,3 +1,5 @@
+import Texts
+
 /// A page of a list.
 struct ListPage {
     var objects: [(key: String, sizeBytes: UInt64)]

@@ -1,5 +1,6 @@
 import Foundation
 import WebClient
+import Texts
 
 /// Why there are no credentials, and what to do.
 struct CredentialFault: Error, Equatable {

@@ -1,3 +1,5 @@
+import Texts
+
 /// A request before it is signed, in the words of S3.
 struct S3Request: Sendable {
     /// What a request does, for the right that it needs.

@@ -1,4 +1,5 @@
 public import OData
+import Texts
 
 /// A request to the portal, as a value.
 public struct PortalRequest: Sendable {

@@ -1,4 +1,5 @@
 import OData
+import Texts
 
 /// Which steps of the portal need a person who has just proved who they are. Source: the
 /// portal's README, section 3.2.
