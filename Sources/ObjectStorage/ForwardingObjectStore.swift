@@ -11,6 +11,11 @@ public protocol ForwardingObjectStore: ObjectStore {
 }
 
 extension ForwardingObjectStore {
+    /// At once, and no more than once.
+    public func forward<Value>(
+        _ call: @autoclosure () async throws(ObjectStoreError) -> Value
+    ) async throws(ObjectStoreError) -> Value { try await call() }
+
     public var versions: (any ObjectVersions)? { base.versions }
 
     public func list(prefix: String) async throws(ObjectStoreError) -> [ObjectInfo] {

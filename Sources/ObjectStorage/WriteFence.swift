@@ -45,12 +45,6 @@ public struct LeasedObjectStore: ForwardingObjectStore {
         self.isFree = isFree
     }
 
-    public func forward<Value>(
-        _ call: @autoclosure () async throws(ObjectStoreError) -> Value
-    ) async throws(ObjectStoreError) -> Value {
-        try await call()
-    }
-
     public func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) {
         try await change(name, await base.write(name, bytes))
     }

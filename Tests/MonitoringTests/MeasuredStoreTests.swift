@@ -12,10 +12,6 @@ import Testing
         private let batches = Mutex(0)
         var count: Int { batches.withLock { $0 } }
 
-        func forward<Value>(
-            _ call: @autoclosure () async throws(ObjectStoreError) -> Value
-        ) async throws(ObjectStoreError) -> Value { try await call() }
-
         func deleteAll(_ names: [String]) async throws(ObjectStoreError) {
             batches.withLock { $0 += 1 }
             try await base.deleteAll(names)

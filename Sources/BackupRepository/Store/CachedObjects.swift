@@ -15,10 +15,6 @@ public struct CachedObjects: ForwardingObjectStore {
         (self.base, self.cache, self.folder) = (base, cache, folder)
     }
 
-    public func forward<Value>(
-        _ call: @autoclosure () async throws(ObjectStoreError) -> Value
-    ) async throws(ObjectStoreError) -> Value { try await call() }
-
     public func read(_ name: String, range: Range<UInt64>?) async throws(ObjectStoreError) -> [UInt8] {
         guard range == nil, Self.isKept(name) else { return try await base.read(name, range: range) }
         if let copy = cache.read(folder + name), Self.isWhole(name, copy) { return copy }

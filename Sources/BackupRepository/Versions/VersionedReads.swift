@@ -18,10 +18,6 @@ public struct VersionedReads: ForwardingObjectStore {
         older = versions
     }
 
-    public func forward<Value>(
-        _ call: @autoclosure () async throws(ObjectStoreError) -> Value
-    ) async throws(ObjectStoreError) -> Value { try await call() }
-
     public func read(_ name: String, range: Range<UInt64>?) async throws(ObjectStoreError) -> [UInt8] {
         var bytes: [UInt8] = []
         try await read(name, range: range, into: &bytes)

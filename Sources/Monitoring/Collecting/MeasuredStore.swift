@@ -7,16 +7,14 @@ enum StoreOperation: String, CaseIterable, Sendable {
 
 /// A store whose requests are timed and whose failures are counted. An object that is not there, or ends
 /// too early, is an answer and no failure.
-public struct MeasuredStore: ObjectStore {
-    private let base: any ObjectStore
+public struct MeasuredStore: ForwardingObjectStore {
+    public let base: any ObjectStore
     private let registry: MetricRegistry
 
     public init(_ base: any ObjectStore, _ registry: MetricRegistry) {
         self.base = base
         self.registry = registry
     }
-
-    public var versions: (any ObjectVersions)? { base.versions }
 
     public func list(prefix: String) async throws(ObjectStoreError) -> [ObjectInfo] {
         try await measured(.list, await base.list(prefix: prefix))
