@@ -112,27 +112,23 @@ public final class PostgresServer: Sendable {
 extension OwnedProcess {
     /// A server of PostgreSQL, with a new set of databases in a folder of its own.
     fileprivate convenience init(postgres programs: URL, in folder: URL, order: PostgresServer.Order) throws {
-        // The server refuses root.
-        let start = """
-            programs=$1; order=$2; as=
-            if [ "$(id -u)" = 0 ]; then
-                as="setpriv --reuid=postgres --regid=postgres --clear-groups"
-                install -d -m 0700 -o postgres -g postgres "$folder"
-            else
-                mkdir -m 0700 "$folder"
-            fi
-            cd "$folder" || exit 1
-            $as "$programs/initdb" -A trust -U holdfast -E UTF8 $order -N -D "$folder/data" &&
-            $as "$programs/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c max_connections=300 \
-            -c fsync=on -c shared_buffers=64MB
-            """
-        try self.init(start, [programs.path, order.rawValue], endedBy: "QUIT", removing: folder)
+        try self.init(
+            postgres: #""$programs/initdb" -A trust -U holdfast -E UTF8 $given -N -D "$folder/data""#,
+            given: order.rawValue, programs, in: folder)
     }
 
     /// A server with a copy of another one's databases, which follows that one.
     fileprivate convenience init(standbyOf primary: URL, programs: URL, in folder: URL) throws {
+        try self.init(
+            postgres: #""$programs/pg_basebackup" -h "$given" -U holdfast -D "$folder/data" -R -X stream -c fast"#,
+            given: primary.path, programs, in: folder)
+    }
+
+    /// A server over the databases that a command makes, which finds one text in `$given`.
+    private convenience init(postgres making: String, given: String, _ programs: URL, in folder: URL) throws {
+        // The server refuses root.
         let start = """
-            programs=$1; primary=$2; as=
+            programs=$1; given=$2; as=
             if [ "$(id -u)" = 0 ]; then
                 as="setpriv --reuid=postgres --regid=postgres --clear-groups"
                 install -d -m 0700 -o postgres -g postgres "$folder"
@@ -140,10 +136,10 @@ extension OwnedProcess {
                 mkdir -m 0700 "$folder"
             fi
             cd "$folder" || exit 1
-            $as "$programs/pg_basebackup" -h "$primary" -U holdfast -D "$folder/data" -R -X stream -c fast &&
+            $as \(making) &&
             $as "$programs/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c max_connections=300 \
             -c fsync=on -c shared_buffers=64MB
             """
-        try self.init(start, [programs.path, primary.path], endedBy: "QUIT", removing: folder)
+        try self.init(start, [programs.path, given], endedBy: "QUIT", removing: folder)
     }
 }
