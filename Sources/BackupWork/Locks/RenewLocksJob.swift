@@ -59,17 +59,17 @@ struct UnitLocks {
     }
 
     func renew() async throws -> LockReport {
-        var known = cache?.read().flatMap { try? JSONDecoder().decode([String: Int].self, from: Data($0)) } ?? [:]
-        var (first, second) = (known, known)
+        let known = cache?.read().flatMap { try? JSONDecoder().decode([String: Int].self, from: Data($0)) } ?? [:]
+        let now = Int(dependencies.clock.now().timeIntervalSince1970)
+        var found: [String: Int] = [:]
         var report = LockReport()
-        if let versions = repository.store.versions {
-            report += try await renew(versions, await needed(versions), known: &first)
+        for part in try await parts() {
+            var kept = known
+            report += try await LockRenewal(part.versions, now: now).run(
+                part.objects, in: part.histories, known: &kept)
+            found.merge(kept) { $1 }
         }
-        if let versions = beside.versions {
-            report += try await renew(versions, await neededBeside(versions), known: &second)
-        }
-        known = first.merging(second) { $1 }
-        if let data = try? JSONEncoder().encode(known) { cache?.write(Array(data)) }
+        if let data = try? JSONEncoder().encode(found) { cache?.write(Array(data)) }
         return report
     }
 
@@ -77,13 +77,8 @@ struct UnitLocks {
     /// a check would find it; stock restic would.
     func problems() async throws -> [CheckProblem] {
         var found: [Tampering] = []
-        if let versions = repository.store.versions {
-            let needed = try await needed(versions)
-            found += try await LockRenewal(versions, now: 0).tampering(with: needed.objects, in: needed.histories)
-        }
-        if let versions = beside.versions {
-            let needed = try await neededBeside(versions)
-            found += try await LockRenewal(versions, now: 0).tampering(with: needed.objects, in: needed.histories)
+        for part in try await parts() {
+            found += try await LockRenewal(part.versions, now: 0).tampering(with: part.objects, in: part.histories)
         }
         return found.map {
             CheckProblem(.error, object: $0.name, message: "it \($0.kind.rawValue): 'holdfast repository rewind'")
@@ -91,12 +86,22 @@ struct UnitLocks {
     }
 
     private typealias Needed = (objects: [NeededObject], histories: [String: VersionHistory])
+    private typealias Part = (
+        versions: any ObjectVersions, objects: [NeededObject], histories: [String: VersionHistory]
+    )
 
-    private func renew(
-        _ versions: any ObjectVersions, _ needed: Needed, known: inout [String: Int]
-    ) async throws -> LockReport {
-        let now = Int(dependencies.clock.now().timeIntervalSince1970)
-        return try await LockRenewal(versions, now: now).run(needed.objects, in: needed.histories, known: &known)
+    /// The repository and what lies beside it, as far as their stores keep versions.
+    private func parts() async throws -> [Part] {
+        var parts: [Part] = []
+        if let versions = repository.store.versions {
+            let needed = try await needed(versions)
+            parts.append((versions, needed.objects, needed.histories))
+        }
+        if let versions = beside.versions {
+            let needed = try await neededBeside(versions)
+            parts.append((versions, needed.objects, needed.histories))
+        }
+        return parts
     }
 
     private func needed(_ versions: any ObjectVersions) async throws -> Needed {
