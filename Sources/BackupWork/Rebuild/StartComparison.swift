@@ -32,8 +32,8 @@ extension RepositoryOperations {
     ///   as `UnitRepository.location` has them.
     public func compare(locations: [String]) async throws -> StartComparison {
         let rows = try await catalog.page(Query<UnitRepository>(order: [.init("id")]))
-        var report = try await compareNames(rows, locations)
-        report.missing = []
+        var report = StartComparison()
+        report.unknown = try await unknown(among: locations, besides: rows)
         for row in rows { await compare(row, &report) }
         return report
     }
@@ -41,21 +41,23 @@ extension RepositoryOperations {
     /// Compares only which repositories are there: what one list of their places tells. The rest is
     /// left to `RepositoryWatch`: two requests for each unit would delay the start for minutes.
     public func compareNames(locations: [String]) async throws -> StartComparison {
-        try await compareNames(try await catalog.page(Query<UnitRepository>(order: [.init("id")])), locations)
-    }
-
-    private func compareNames(_ rows: [UnitRepository], _ locations: [String]) async throws -> StartComparison {
-        var report = StartComparison()
-        // One whose making was interrupted is finished by the next backup.
-        let known = Set(rows.map(\.location)).union(try await catalog.page(Query<RepositoryCreation>()).map(\.id))
-        for location in locations.sorted() where !known.contains(location) {
-            if try await dependencies.repositoryStore(location).stat("config") != nil {
-                report.unknown.append(location)
-            }
-        }
+        let rows = try await catalog.page(Query<UnitRepository>(order: [.init("id")]))
         let there = Set(locations)
+        var report = StartComparison()
+        report.unknown = try await unknown(among: locations, besides: rows)
         report.missing = rows.filter { !there.contains($0.location) }.map(\.id)
         return report
+    }
+
+    /// The places of repositories that the catalogue does not know.
+    private func unknown(among locations: [String], besides rows: [UnitRepository]) async throws -> [String] {
+        // One whose making was interrupted is finished by the next backup.
+        let known = Set(rows.map(\.location)).union(try await catalog.page(Query<RepositoryCreation>()).map(\.id))
+        var unknown: [String] = []
+        for location in locations.sorted() where !known.contains(location) {
+            if try await dependencies.repositoryStore(location).stat("config") != nil { unknown.append(location) }
+        }
+        return unknown
     }
 
     /// Compares one repository, and brings back the points that the catalogue does not know.

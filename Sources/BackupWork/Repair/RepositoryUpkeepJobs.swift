@@ -52,12 +52,12 @@ struct PruneJob: JobRunner {
         if !forgotten.isEmpty { try await keeper?.append(.pruned) }
         let whose = await context.service.particulars(ofUnit: unitID)
         let doomed = leavesPacks ? plan.unneededPacks : []
-        let deletion = leavesPacks ? context.now.addingTimeInterval(context.sweepSeconds) : context.now
+        let wait = leavesPacks ? context.service.intervals.sweepSeconds : 0
         context.logger.info(
             "Pruned the repository of a unit.",
             metadata: whose.merging([
                 "forgotten": .stringConvertible(forgotten.count),
-                "plan": "\(plan.description(in: open.repository.store, at: deletion))",
+                "plan": "\(plan.description(in: open.repository.store, at: context.now.addingTimeInterval(wait)))",
                 "deleted-later": .stringConvertible(doomed.count),
             ]) { $1 })
         let stored = try await open.repository.packBytes()

@@ -13,7 +13,7 @@ import ProtectionService
 struct SweepJob: JobRunner {
     func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
         let unitID = job.subjectId
-        let moment = context.sweptUntil
+        let moment = context.now.addingTimeInterval(-context.service.intervals.sweepSeconds)
         let doomed = try await context.catalog.read { try DoomedRows($0).due(unitID: unitID, since: moment) }
         guard !doomed.isEmpty, let open = try await context.openRepository(unitID: unitID) else {
             return .done(result: nil) { try DoomedRows($0).remove(doomed) }
@@ -37,18 +37,15 @@ struct SweepJob: JobRunner {
     }
 }
 
-extension JobContext {
-    /// What was unneeded at that moment already may be deleted.
-    fileprivate var sweptUntil: Date { now.addingTimeInterval(-sweepSeconds) }
-
+extension ServiceIntervals {
     /// How long an unneeded pack stays before it is deleted.
-    var sweepSeconds: TimeInterval { Double(service.intervals.sweepHours) * 3600 }
+    var sweepSeconds: TimeInterval { Double(sweepHours) * 3600 }
 }
 
 extension Scheduler {
     /// Adds sweeps for the repositories that have packs whose time has come.
     func addSweeps(_ now: Date) async throws {
-        let moment = now.addingTimeInterval(-Double(service.intervals.sweepHours) * 3600)
+        let moment = now.addingTimeInterval(-service.intervals.sweepSeconds)
         let due = Query<DoomedObject>(where: .compare("sinceDateTime", .lessOrEqual, moment.sqlValue))
         let service = service
         let units = try await service.catalog.read { reader in
