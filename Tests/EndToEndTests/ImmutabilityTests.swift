@@ -161,10 +161,8 @@ import Testing
     @Test func `a bucket that does not lock is refused before anything is written`() async throws {
         let place = try await Place()
         let open = try await place.server.makeBucket()
-        let result = try await Program.run(
-            Program.holdfast,
-            ["serve", "--state", place.installation.state.path, "--tenant", place.installation.tenant.path]
-                + place.options + ["--set", "store=s3://\(open)/backups"])
+        let result = try await place.installation.startRefused(
+            place.options + ["--set", "store=s3://\(open)/backups"])
         #expect(result.status == 78, "\(result.text)")
         #expect(result.errors.contains("keeps no versions"), "\(result.text)")
         #expect(!FileManager.default.fileExists(atPath: place.installation.state.path))

@@ -83,10 +83,7 @@ import Testing
             ("s3.endpoint=http://192.0.2.1", "s3.insecure"),
             ("store=ftp://x", "s3://bucket"),
         ] {
-            let result = try await Program.run(
-                Program.holdfast,
-                ["serve", "--state", place.installation.state.path, "--tenant", place.installation.tenant.path]
-                    + place.options + ["--set", change])
+            let result = try await place.installation.startRefused(place.options + ["--set", change])
             #expect(result.status == 78, "\(result.text)")
             #expect(result.errors.contains(words), "\(change): \(result.text)")
             #expect(!FileManager.default.fileExists(atPath: place.installation.state.path))
@@ -97,9 +94,7 @@ import Testing
         let place = try await Place(.rclone)
         try await place.installation.startFilled(seed: 5, place.options)
         _ = try await place.installation.stop()
-        let result = try await Program.run(
-            Program.holdfast,
-            ["serve", "--state", place.installation.state.path, "--tenant", place.installation.tenant.path])
+        let result = try await place.installation.startRefused()
         #expect(result.status != 0)
         #expect(result.errors.contains("the setting 'store'"), "\(result.text)")
         try await place.installation.start(place.options)

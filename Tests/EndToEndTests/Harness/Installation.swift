@@ -40,11 +40,20 @@ final class Installation: @unchecked Sendable {
 
     /// Begins a start and kills it after a while, wherever it is then.
     func startAndKill(afterMilliseconds milliseconds: Int) async throws {
-        let server = try RunningProgram(
-            Program.holdfast, ["serve", "--state", state.path, "--listen", "127.0.0.1:0", "--tenant", tenant.path])
+        let server = try RunningProgram(Program.holdfast, serve(["--tenant", tenant.path]))
         try await Task.sleep(for: .milliseconds(milliseconds))
         server.signal(SIGKILL)
         _ = try await server.finish()
+    }
+
+    /// Starts the server, which has a reason to end by itself.
+    func startRefused(_ options: [String] = []) async throws -> ProgramResult {
+        try await Program.run(Program.holdfast, serve(["--tenant", tenant.path] + options))
+    }
+
+    /// The words of a start. The port is free: the default one belongs to whatever runs beside.
+    private func serve(_ options: [String]) -> [String] {
+        ["serve", "--state", state.path, "--listen", "127.0.0.1:0"] + options
     }
 
     /// Changes the catalogue behind the server's back.
@@ -66,8 +75,7 @@ final class Installation: @unchecked Sendable {
     }
 
     private func launch(_ options: [String], through wrapper: [String] = []) async throws {
-        let command =
-            wrapper + [Program.holdfast.path, "serve", "--state", state.path, "--listen", "127.0.0.1:0"] + options
+        let command = wrapper + [Program.holdfast.path] + serve(options)
         let server = try RunningProgram(URL(filePath: command[0]), Array(command.dropFirst()))
         self.server = server
         try await waitUntil("the server listens") {
