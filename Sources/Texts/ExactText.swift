@@ -47,6 +47,9 @@ extension StringProtocol {
 
     /// The parts between the places where an ASCII character stands, also with a
     /// combining mark after it.
+    ///
+    /// Paths and names are split for every request: each module has it for the text that it splits.
+    @inlinable
     public func parts(
         at character: Unicode.Scalar, maximumSplits: Int = .max, keepingEmpty: Bool = true
     ) -> [SubSequence] {

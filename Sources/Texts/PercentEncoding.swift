@@ -1,8 +1,10 @@
 /// Percent-encoding of URLs. Source: RFC 3986, section 2.1.
 public enum PercentEncoding {
     /// Decodes once; nil for a `%` without two hexadecimal digits, or a result that is not UTF-8.
-    public static func decode(_ encoded: some Sequence<UInt8>, plusIsBlank: Bool = false) -> String? {
+    @inlinable
+    public static func decode(_ encoded: some Collection<UInt8>, plusIsBlank: Bool = false) -> String? {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(encoded.count)
         var iterator = encoded.makeIterator()
         while let byte = iterator.next() {
             switch byte {
@@ -45,7 +47,8 @@ public enum PercentEncoding {
         }
     }
 
-    private static func digit(_ byte: UInt8) -> UInt8? {
+    @usableFromInline
+    static func digit(_ byte: UInt8) -> UInt8? {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
         case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10

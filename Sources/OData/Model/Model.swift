@@ -1,3 +1,5 @@
+import Texts
+
 /// Something at the root of the service.
 public struct ContainerMember: Sendable, Hashable {
     /// The name on the wire; several segments where a name like `solutions/backupRestore`
@@ -9,15 +11,25 @@ public struct ContainerMember: Sendable, Hashable {
     public let isCollection: Bool
     /// The versions that have it.
     public let versions: Versions
+    /// The segments of the name in lower case.
+    let segments: [String]
+
+    private init(_ name: String, _ type: String, isCollection: Bool, _ versions: Versions) {
+        self.name = name
+        self.type = type
+        self.isCollection = isCollection
+        self.versions = versions
+        segments = name.lowercased().parts(at: "/").map(String.init)
+    }
 
     /// A set of entities.
     public static func set(_ name: String, _ type: String, versions: Versions = .both) -> ContainerMember {
-        ContainerMember(name: name, type: type, isCollection: true, versions: versions)
+        ContainerMember(name, type, isCollection: true, versions)
     }
 
     /// One entity at a name of the root.
     public static func singleton(_ name: String, _ type: String, versions: Versions = .both) -> ContainerMember {
-        ContainerMember(name: name, type: type, isCollection: false, versions: versions)
+        ContainerMember(name, type, isCollection: false, versions)
     }
 }
 
@@ -46,6 +58,10 @@ public struct Model: Sendable {
     /// says what the Swift types say.
     let publishedNotNull: Set<String>?
     private let entries: [String: Entry]
+    /// The names of the types by their lower case.
+    private let typeNames: [String: String]
+    /// What may stand before the name of a type or an operation, in lower case, with the dot.
+    private let qualifiers: [String]
     private let shapes: [ServiceVersion: [String: any AnyEntityShape]]
 
     /// A type with its relatives and its members by lower-case name.
@@ -82,6 +98,9 @@ public struct Model: Sendable {
         }
         entries = Self.entries(of: types, declared)
         let made = entries
+        typeNames = Dictionary(uniqueKeysWithValues: made.keys.map { ($0.lowercased(), $0) })
+        qualifiers = [namespace, namespace.parts(at: ".").last.map(String.init) ?? namespace]
+            .map { "\($0.lowercased())." }
         shapes = Dictionary(
             uniqueKeysWithValues: ServiceVersion.allCases.map { version in
                 (version, Self.shapes(of: made, declared: declared, namespace: namespace, version))
@@ -212,18 +231,13 @@ extension Model {
     /// The type that `text` names: qualified by the namespace or by its last part,
     /// in any letter case.
     func type(qualified text: String) -> String? {
-        guard let name = unqualified(text)?.lowercased() else { return nil }
-        return entries.keys.first { $0.lowercased() == name }
+        unqualified(text).flatMap { typeNames[$0.lowercased()] }
     }
 
     /// What follows `microsoft.graph.` or `graph.`; nil where neither is there.
     func unqualified(_ text: String) -> String? {
-        guard text.utf8.contains(UInt8(ascii: ".")) else { return nil }
-        let short = namespace.split(separator: ".").last.map(String.init) ?? namespace
-        for prefix in ["\(namespace.lowercased()).", "\(short.lowercased())."] where text.lowercased().hasPrefix(prefix)
-        {
-            return String(text.dropFirst(prefix.count))
-        }
-        return nil
+        guard text.has(".") else { return nil }
+        let folded = text.lowercased()
+        return qualifiers.first { folded.hasPrefix($0) }.map { String(text.dropFirst($0.count)) }
     }
 }

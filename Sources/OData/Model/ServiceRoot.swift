@@ -23,8 +23,10 @@ public struct ServiceRoot: Sendable, Hashable {
 
     /// Whether a path, as it was sent, begins with the prefix. False for a root without one.
     public func owns(rawPath: String) -> Bool {
-        guard let prefix, let first = rawPath.parts(at: "/", keepingEmpty: false).first else { return false }
-        return PercentEncoding.decode(first.utf8)?.lowercased() == prefix
+        let slash = UInt8(ascii: "/")
+        guard let prefix else { return false }
+        let first = rawPath.utf8.drop { $0 == slash }.prefix { $0 != slash }
+        return PercentEncoding.decode(first)?.lowercased() == prefix
     }
 
     /// Whether segments begin with the root of one of the versions.

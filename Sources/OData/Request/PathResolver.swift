@@ -53,15 +53,14 @@ private struct PathResolver {
     /// The name of a member may consist of several segments, such as `solutions/backupRestore`.
     private mutating func takeContainerMember(_ segments: inout ArraySlice<PathSegment>) throws(ODataError) {
         for member in model.container {
-            let parts = member.name.lowercased().split(separator: "/").map(String.init)
-            let given = segments.prefix(parts.count)
-            guard let last = given.last, given.count == parts.count,
-                given.dropLast().map({ $0.text.lowercased() }) + [last.call.name.lowercased()] == parts
-            else { continue }
+            let given = segments.prefix(member.segments.count)
+            guard let last = given.last, given.count == member.segments.count else { continue }
+            let call = last.call
+            let names = given.dropLast().map(\.text) + [call.name]
+            guard zip(names, member.segments).allSatisfy({ $0.lowercased() == $1 }) else { continue }
             try requireAvailable(member.versions, last)
-            try append(
-                member.name, member.type, isCollection: member.isCollection, arguments: last.call.arguments, last)
-            segments = segments.dropFirst(parts.count)
+            try append(member.name, member.type, isCollection: member.isCollection, arguments: call.arguments, last)
+            segments = segments.dropFirst(given.count)
             return
         }
         throw .unknownSegment(segments.first?.text ?? "")
