@@ -49,11 +49,13 @@ public struct S3Place: Hashable, Sendable, CustomStringConvertible {
     public let prefix: String
 
     /// What a place must be, for a person who wrote something else.
-    public static let form = "s3://bucket or s3://bucket/prefix, of letters, digits, '.', '_' and '-'"
+    public static let form = """
+        s3://bucket or s3://bucket/prefix, of letters, digits, '.', '_' and '-', the bucket of 3 to 63 of them
+        """
 
     /// nil for a text of another form.
     public init?(_ text: String) {
-        guard let match = text.wholeMatch(of: /s3:\/\/([A-Za-z0-9][A-Za-z0-9._-]{1,62})(?:\/([A-Za-z0-9._\/-]*))?/)
+        guard let match = text.wholeMatch(of: /s3:\/\/([A-Za-z0-9][A-Za-z0-9._-]{2,62})(?:\/([A-Za-z0-9._\/-]*))?/)
         else { return nil }
         let prefix = match.2 ?? ""
         let parts = prefix.split(separator: "/", omittingEmptySubsequences: false)

@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "bucket", "s3://", "s3:///a", "s3://b", "s3://-bucket", "s3://bucket/../a", "s3://bucket//a",
+        "", "bucket", "s3://", "s3:///a", "s3://b", "s3://ab", "s3://-bucket", "s3://bucket/../a", "s3://bucket//a",
         "s3://bucket/a//b", "s3://bucket/a b", "s3://bucket/a?b", "http://bucket/a", "s3://user@bucket",
     ])
     func `what is no place is refused`(text: String) { #expect(S3Place(text) == nil) }
